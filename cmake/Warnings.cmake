@@ -1,0 +1,27 @@
+# Warnings and sanitizers, for md5spec's own targets only.
+set(MD5SPEC_SANITIZE "" CACHE STRING "Sanitizers to build with: address (with undefined) or thread")
+
+add_library(md5spec_warnings INTERFACE)
+target_compile_options(md5spec_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual)
+if(MD5SPEC_WERROR)
+  target_compile_options(md5spec_warnings INTERFACE -Werror)
+endif()
+
+if(MD5SPEC_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(MD5SPEC_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(MD5SPEC_SANITIZE)
+  message(FATAL_ERROR "MD5SPEC_SANITIZE is '${MD5SPEC_SANITIZE}'; it must be address or thread.")
+endif()
+
+# md5spec_library(NAME sources… [PUBLIC libs…] [PRIVATE libs…]): a folder of suite/ as a library target.
+function(md5spec_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(md5spec_${name} STATIC ${arg_SOURCES})
+  target_include_directories(md5spec_${name} PUBLIC ${PROJECT_SOURCE_DIR}/suite)
+  target_link_libraries(md5spec_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} md5spec_warnings)
+endfunction()
