@@ -1,0 +1,389 @@
+#include "catalogue/script.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "target/yaml.h"
+#include "text/bytes.h"
+#include "text/nearest.h"
+
+namespace md5spec {
+namespace {
+
+constexpr std::int64_t kMostConnections = 100'000;
+constexpr std::int64_t kMostTimes = 10'000'000;
+// An alias can make a script endless, or of a thousand times its text.
+constexpr std::size_t kMostSteps = 10'000;
+constexpr int kDeepestBlock = 8;
+constexpr std::int64_t kLargestPiece = std::int64_t{1} << 30;
+constexpr std::string_view kMain = "main";
+
+const std::vector<std::string> kVerbs = {"connect",    "send",    "exchange", "reply", "silence",
+                                         "half_close", "close",   "reset",    "end",   "pause",
+                                         "liveness",   "control", "repeat"};
+
+// Reads steps and follows the connections through them, so that a script that can't be carried out
+// is refused.
+class ScriptReader {
+ public:
+  explicit ScriptReader(std::string folder) : folder_(std::move(folder)) {}
+
+  Steps read(const YamlNode& node) {
+    Steps steps;
+    const auto items = node.items();
+    if (items.empty()) node.fail("a script needs at least one step");
+    for (const YamlNode& item : items) {
+      if (++step_count_ > kMostSteps)
+        item.fail(fmt::format("more than {} steps in a script", kMostSteps));
+      steps.push_back(read_step(item));
+    }
+    return steps;
+  }
+
+ private:
+  enum class State { kOpen, kHalfClosed, kClosed };
+  struct Named {
+    State state = State::kOpen;
+    bool has_unsent_rest = false;
+  };
+
+  Step read_step(const YamlNode& item) {
+    // A bare verb stands for one without parameters.
+    if (item.kind() == YamlNode::Kind::kScalar)
+      return {item.location(), read_action(item.one_of(kVerbs), std::nullopt, item)};
+    const YamlMap map = item.map("a step", kVerbs);
+    const auto keys = item.keys();
+    if (keys.size() != 1) item.fail("a step has exactly one verb");
+    return {item.location(), read_action(keys.front(), map.at(keys.front()), item)};
+  }
+
+  decltype(Step::action) read_action(const std::string& verb, const std::optional<YamlNode>& value,
+                                     const YamlNode& step) {
+    if (verb == "connect") return read_connect(value, value ? *value : step);
+    if (verb == "send") return read_send(parameters(verb, value, step));
+    if (verb == "exchange") return read_exchange(parameters(verb, value, step));
+    if (verb == "reply") return ReplyStep{open_name(value, step)};
+    if (verb == "silence") return read_silence(value, step);
+    if (verb == "half_close") return HalfCloseStep{change(value, step, State::kHalfClosed)};
+    if (verb == "close") return CloseStep{change(value, step, State::kClosed)};
+    if (verb == "reset") return ResetStep{change(value, step, State::kClosed)};
+    if (verb == "end") return EndStep{open_name(value, step)};
+    if (verb == "pause") return PauseStep{read_time(parameters(verb, value, step))};
+    if (verb == "liveness")
+      return LivenessStep{
+          next_message(is_given(value) ? read_message(*value, folder_) : default_message())};
+    if (verb == "control") return ControlStep{block(parameters(verb, value, step))};
+    return read_repeat(parameters(verb, value, step));
+  }
+
+  static const YamlNode& parameters(const std::string& verb, const std::optional<YamlNode>& value,
+                                    const YamlNode& step) {
+    if (!value) step.fail(fmt::format("'{}' needs parameters", verb));
+    return *value;
+  }
+
+  // `- end:` says no more than `- end`.
+  static bool is_given(const std::optional<YamlNode>& value) {
+    return value && value->kind() != YamlNode::Kind::kNull;
+  }
+
+  static MessageSource default_message() {
+    MessageSource source;
+    source.kind = MessageSource::Kind::kPattern;
+    source.pattern = Pattern::kLetters;
+    source.size.bytes = 20;
+    return source;
+  }
+
+  ScriptMessage next_message(MessageSource source) { return {slots_++, std::move(source)}; }
+
+  ConnectStep read_connect(const std::optional<YamlNode>& value, const YamlNode& where) {
+    ConnectStep step;
+    step.as = kMain;
+    if (value && value->kind() == YamlNode::Kind::kMap) {
+      const YamlMap map = value->map("'connect'", {"as", "count", "reading", "receive_buffer"});
+      if (const auto as = map.find("as")) step.as = as->text();
+      if (const auto count = map.find("count"))
+        step.count = static_cast<unsigned>(count->integer(1, kMostConnections));
+      if (const auto reading = map.find("reading")) {
+        static const std::vector<std::string> names = {"always", "after_stall", "never"};
+        const std::string name = reading->one_of(names);
+        step.reading =
+            static_cast<Reading>(std::find(names.begin(), names.end(), name) - names.begin());
+      }
+      if (const auto buffer = map.find("receive_buffer")) {
+        step.receive_buffer = buffer->size();
+        if (step.receive_buffer > std::uint64_t{kLargestPiece})
+          buffer->fail("must be at most 1GiB");
+      }
+    } else if (is_given(value)) {
+      step.as = value->text();
+    }
+    const auto known = connections_.find(step.as);
+    if (known != connections_.end() && known->second.state != State::kClosed) {
+      where.fail(fmt::format("the connection '{}' is already open", displayable(step.as)));
+    }
+    connections_[step.as] = Named();
+    return step;
+  }
+
+  // The connection a step acts on: `on` in a map, the value itself, or the one called main.
+  std::string name_of(const std::optional<YamlNode>& value) {
+    return is_given(value) ? value->text() : std::string(kMain);
+  }
+
+  Named& open(const std::string& name, const YamlNode& where) {
+    const auto found = connections_.find(name);
+    if (found == connections_.end()) {
+      std::vector<std::string> names;
+      for (const auto& entry : connections_) names.push_back(entry.first);
+      where.fail(fmt::format("no connection '{}' is open here{}", displayable(name),
+                             suggestion(name, names)));
+    }
+    if (found->second.state == State::kClosed) {
+      where.fail(fmt::format("the connection '{}' is closed by now", displayable(name)));
+    }
+    return found->second;
+  }
+
+  std::string open_name(const std::optional<YamlNode>& value, const YamlNode& step) {
+    std::string name = name_of(value);
+    open(name, value ? *value : step);
+    return name;
+  }
+
+  std::string change(const std::optional<YamlNode>& value, const YamlNode& step, State to) {
+    std::string name = name_of(value);
+    Named& named = open(name, value ? *value : step);
+    if (named.state == to)
+      (value ? *value : step)
+          .fail(fmt::format("the connection '{}' is half-closed already", displayable(name)));
+    named.state = to;
+    return name;
+  }
+
+  std::string sending_name(const YamlMap& map) {
+    const auto on = map.find("on");
+    std::string name = on ? on->text() : std::string(kMain);
+    sending(name, on ? *on : map.node());
+    return name;
+  }
+
+  Named& sending(const std::string& name, const YamlNode& where) {
+    Named& named = open(name, where);
+    if (named.state == State::kHalfClosed) {
+      where.fail(
+          fmt::format("nothing can be sent on '{}' after its half-close", displayable(name)));
+    }
+    return named;
+  }
+
+  std::vector<ScriptMessage> read_messages(const YamlMap& map) {
+    const auto one = map.find("message");
+    const auto several = map.find("messages");
+    if (one && several) map.fail_at_key("messages", "either message or messages, not both");
+    std::vector<ScriptMessage> messages;
+    if (one) messages.push_back(next_message(read_message(*one, folder_)));
+    if (several) {
+      for (const YamlNode& item : several->items())
+        messages.push_back(next_message(read_message(item, folder_)));
+      if (messages.empty()) several->fail("needs at least one message");
+    }
+    return messages;
+  }
+
+  static std::uint64_t read_times(const YamlMap& map) {
+    const auto times = map.find("times");
+    return times ? static_cast<std::uint64_t>(times->integer(1, kMostTimes)) : 1;
+  }
+
+  SendStep read_send(const YamlNode& node) {
+    const YamlMap map = node.map("'send'", {"on", "message", "messages", "times", "segments",
+                                            "split_at", "gap", "until", "rest", "raw"});
+    SendStep step;
+    step.on = sending_name(map);
+    step.messages = read_messages(map);
+    step.times = read_times(map);
+    if (step.messages.empty() && map.has("times"))
+      map.fail_at_key("times", "'times' goes with message or messages");
+    if (const auto raw = map.find("raw")) step.raw = raw->bytes();
+    if (const auto rest = map.find("rest")) step.rest = rest->boolean();
+    const int kinds = static_cast<int>(!step.messages.empty()) +
+                      static_cast<int>(step.raw.has_value()) + static_cast<int>(step.rest);
+    if (kinds != 1) node.fail("sends one of message, messages, raw, rest: true");
+    read_segmentation(map, &step.segmentation);
+    Named& named = connections_[step.on];
+    if (const auto until = map.find("until")) {
+      if (step.messages.empty()) map.fail_at_key("until", "'until' goes with message or messages");
+      step.until = until->integer(-kMostTimes, kMostTimes);
+    }
+    if (step.rest && !named.has_unsent_rest)
+      map.fail_at_key("rest", "no 'until' has left a rest on this connection");
+    if (!step.messages.empty()) refuse_unsent_rest(named, node);
+    if (step.until) named.has_unsent_rest = true;
+    if (step.rest) named.has_unsent_rest = false;
+    return step;
+  }
+
+  static void refuse_unsent_rest(const Named& named, const YamlNode& node) {
+    if (named.has_unsent_rest) node.fail("the rest of the message before must be sent first");
+  }
+
+  void read_segmentation(const YamlMap& map, Segmentation* segmentation) {
+    const auto segments = map.find("segments");
+    const auto split = map.find("split_at");
+    if (segments && split) map.fail_at_key("split_at", "either segments or split_at, not both");
+    if (segments && segments->kind() == YamlNode::Kind::kMap) {
+      segmentation->every = static_cast<std::uint64_t>(
+          segments->map("'segments'", {"every"}).at("every").integer(1, kLargestPiece));
+    } else if (segments) {
+      for (const YamlNode& size : segments->items()) {
+        segmentation->sizes.push_back(static_cast<std::uint64_t>(size.integer(1, kLargestPiece)));
+      }
+      if (segmentation->sizes.empty()) segments->fail("needs at least one size");
+    }
+    if (split) {
+      for (const YamlNode& at : split->items_or_self()) {
+        segmentation->split_at.push_back(at.integer(-kMostTimes, kMostTimes));
+        if (segmentation->split_at.back() == 0) at.fail("must not be 0: that splits nothing off");
+      }
+      if (segmentation->split_at.empty()) split->fail("needs at least one place");
+    }
+    if (const auto gap = map.find("gap")) {
+      if (segmentation->whole()) map.fail_at_key("gap", "'gap' goes with segments or split_at");
+      segmentation->gap = read_time(*gap);
+    }
+  }
+
+  ExchangeStep read_exchange(const YamlNode& node) {
+    // Without keys of its own it is the message itself.
+    static const std::vector<std::string> own = {"on", "message", "messages", "times"};
+    ExchangeStep step;
+    if (node.kind() == YamlNode::Kind::kMap) {
+      const YamlMap map = node.map("'exchange'", own);
+      step.on = sending_name(map);
+      step.messages = read_messages(map);
+      step.times = read_times(map);
+      if (step.messages.empty()) node.fail("needs message or messages");
+      refuse_unsent_rest(connections_[step.on], node);
+      return step;
+    }
+    step.on = kMain;
+    refuse_unsent_rest(sending(step.on, node), node);
+    step.messages.push_back(next_message(read_message(node, folder_)));
+    return step;
+  }
+
+  SilenceStep read_silence(const std::optional<YamlNode>& value, const YamlNode& step_node) {
+    SilenceStep step;
+    step.on = kMain;
+    step.time.kind = TimeExpression::Kind::kQuiet;
+    if (value && value->kind() == YamlNode::Kind::kMap) {
+      const YamlMap map = value->map("'silence'", {"on", "for"});
+      if (const auto on = map.find("on")) step.on = on->text();
+      if (const auto time = map.find("for")) step.time = read_time(*time);
+    } else if (value) {
+      step.on = name_of(value);
+    }
+    open(step.on, value ? *value : step_node);
+    return step;
+  }
+
+  static TimeExpression read_time(const YamlNode& node) {
+    TimeExpression time;
+    const std::string word = node.scalar_or_empty();
+    if (word == "quiet") {
+      time.kind = TimeExpression::Kind::kQuiet;
+    } else if (word == "pause") {
+      time.kind = TimeExpression::Kind::kPause;
+    } else {
+      time.given = node.duration();
+    }
+    return time;
+  }
+
+  // Steps inside a block see no connection from outside, and leave none behind.
+  std::shared_ptr<const Steps> block(const YamlNode& node) {
+    if (depth_ >= kDeepestBlock) node.fail("blocks nested too deeply");
+    ++depth_;
+    std::map<std::string, Named> outside;
+    std::swap(outside, connections_);
+    auto steps = std::make_shared<const Steps>(read(node));
+    std::swap(outside, connections_);
+    --depth_;
+    return steps;
+  }
+
+  RepeatStep read_repeat(const YamlNode& node) {
+    const YamlMap map = node.map("'repeat'", {"times", "steps"});
+    RepeatStep step;
+    step.times = static_cast<std::uint64_t>(map.at("times").integer(1, kMostTimes));
+    step.steps = block(map.at("steps"));
+    return step;
+  }
+
+  std::string folder_;
+  std::map<std::string, Named> connections_;
+  int slots_ = 0;
+  std::size_t step_count_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Duration TimeExpression::resolve(const Timeouts& timeouts) const {
+  switch (kind) {
+    case Kind::kQuiet:
+      return timeouts.quiet;
+    case Kind::kPause:
+      return timeouts.pause;
+    case Kind::kGiven:
+      break;
+  }
+  return given;
+}
+
+void for_each_message(const Steps& steps,
+                      const std::function<void(const ScriptMessage&, const Step&)>& visit) {
+  for (const Step& step : steps) {
+    if (const auto* send = std::get_if<SendStep>(&step.action)) {
+      for (const ScriptMessage& message : send->messages) visit(message, step);
+    } else if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
+      for (const ScriptMessage& message : exchange->messages) visit(message, step);
+    } else if (const auto* liveness = std::get_if<LivenessStep>(&step.action)) {
+      visit(liveness->message, step);
+    } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
+      for_each_message(*control->steps, visit);
+    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+      for_each_message(*repeat->steps, visit);
+    }
+  }
+}
+
+Steps exchange_script(MessageSource message, std::optional<MessageSource> control,
+                      const Location& where) {
+  const std::string main(kMain);
+  const auto exchange = [&](MessageSource source, int slot) {
+    Steps steps;
+    steps.push_back({where, ConnectStep{main}});
+    steps.push_back({where, ExchangeStep{main, {{slot, std::move(source)}}, 1}});
+    steps.push_back({where, HalfCloseStep{main}});
+    steps.push_back({where, EndStep{main}});
+    return steps;
+  };
+  Steps script;
+  if (control) {
+    script.push_back(
+        {where, ControlStep{std::make_shared<const Steps>(exchange(std::move(*control), 1))}});
+  }
+  for (Step& step : exchange(std::move(message), 0)) script.push_back(std::move(step));
+  return script;
+}
+
+Steps read_script(const YamlNode& node, const std::string& folder) {
+  return ScriptReader(folder).read(node);
+}
+
+}  // namespace md5spec
