@@ -1,0 +1,448 @@
+#include "judge/anomalies.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "judge/likely_mistakes.h"
+#include "judge/reply_look.h"
+#include "text/bytes.h"
+
+namespace md5spec {
+namespace {
+
+// One connection's received bytes against the replies that were due on it.
+class Observer {
+ public:
+  Observer(const PlannedCase& planned, const Story& story, const std::vector<Story>& all)
+      : planned_(planned), profile_(planned.profile()), story_(story), all_(all) {}
+
+  std::vector<Observed> observe() {
+    if (!story_.connected) {
+      if (!story_.connect_error.empty()) refused();
+      return std::move(observed_);
+    }
+    check_banner();
+    check_early_bytes();
+    check_replies();
+    check_leftovers();
+    check_end();
+    return std::move(observed_);
+  }
+
+ private:
+  using Message = Story::Message;
+
+  Observed& add(Anomaly anomaly, Evidence evidence, std::string explanation) {
+    Observed one;
+    one.anomaly = anomaly;
+    one.evidence = evidence;
+    one.connection = story_.connection;
+    one.scope = story_.record->scope;
+    one.half_closed = story_.half_closed.has_value();
+    one.later_connection = story_.record->round > 0;
+    one.first = exchange_ == 0;
+    one.explanation = std::move(explanation);
+    observed_.push_back(std::move(one));
+    return observed_.back();
+  }
+
+  Observed& add_for(const Message& message, Anomaly anomaly, Evidence evidence,
+                    std::string explanation) {
+    Observed& one = add(anomaly, evidence, std::move(explanation));
+    one.after_pause = message.after_pause;
+    one.pipelined = message.pipelined;
+    one.oversize = is_oversize(message);
+    one.expected = in_quotes(message.sent->message->reply.bytes());
+    return one;
+  }
+
+  bool is_oversize(const Message& message) const {
+    return profile_.limits.declared &&
+           message.sent->message->bytes.size() > profile_.limits.message_bytes;
+  }
+
+  void refused() {
+    const bool timed_out = story_.connect_error.find("timed out") != std::string::npos;
+    add(Anomaly::kRefused, timed_out ? Evidence::kDeadline : Evidence::kConnect,
+        "no connection: " + story_.connect_error);
+  }
+
+  void check_banner() {
+    const std::string& banner = profile_.banner;
+    if (banner.empty()) return;
+    if (story_.received.starts_with(banner)) {
+      position_ = banner.size();
+      return;
+    }
+    const bool is_missing = story_.received.empty() || banner.starts_with(story_.received);
+    Observed& one =
+        add(Anomaly::kBannerWrong,
+            is_missing && story_.end == Story::End::kOpen ? Evidence::kDeadline : Evidence::kBytes,
+            is_missing ? "the banner didn't come whole"
+                       : "the server doesn't begin with its declared banner");
+    one.expected = in_quotes(banner);
+    one.received = in_quotes(story_.received);
+    // The replies may be right all the same: look for them behind whatever came before the first
+    // message.
+    position_ =
+        story_.first_send ? story_.received_before(*story_.first_send) : story_.received.size();
+  }
+
+  void check_early_bytes() {
+    const std::size_t early = story_.first_send    ? story_.received_before(*story_.first_send)
+                              : story_.half_closed ? story_.received_before(*story_.half_closed)
+                                                   : story_.received.size();
+    if (early <= position_) return;
+    Observed& one = add(Anomaly::kEarlyBytes, Evidence::kBytes,
+                        "the server sent bytes before anything was sent to it");
+    one.expected = "nothing";
+    one.received = in_quotes(body().substr(0, early - position_));
+    position_ = early;
+  }
+
+  std::string_view body() const { return std::string_view(story_.received).substr(position_); }
+
+  void check_replies() {
+    for (exchange_ = 0; exchange_ < story_.messages.size(); ++exchange_) {
+      const Message& message = story_.messages[exchange_];
+      if (!message.complete) break;
+      if (is_oversize(message)) {
+        check_oversize(message);
+      } else {
+        check_reply(message);
+      }
+      if (given_up_) break;
+    }
+  }
+
+  // A message that is over the limit is owed no reply; one may come where the profile leaves it
+  // open.
+  void check_oversize(const Message& message) {
+    if (profile_.limits.oversize == Oversize::kAnswer || body().empty()) return;
+    const ExpectedReply& reply = message.sent->message->reply;
+    const ReplyLook look = look_at(profile_, reply, body().substr(0, reply.size()));
+    if (look.look == Look::kGarbage || look.look == Look::kNothing) {
+      position_ = story_.received.size();  // an error message of the server's own
+      return;
+    }
+    Observed& one = add_for(message, Anomaly::kCutAnswered, Evidence::kBytes,
+                            "a digest came for a message over the declared limit");
+    one.expected = "no digest";
+    one.received = in_quotes(body());
+    position_ = story_.received.size();
+  }
+
+  void check_reply(const Message& message) {
+    const ExpectedReply& reply = message.sent->message->reply;
+    if (reply.begins(body())) {
+      take_right_reply(message, reply.size());
+      return;
+    }
+    if (body().empty()) {
+      missing(message);
+      return;
+    }
+    const std::size_t unit = unit_size(message);
+    if (unit == 0) {
+      missing(message);
+    } else {
+      take_wrong_reply(message, unit);
+    }
+  }
+
+  void take_right_reply(const Message& message, std::size_t size) {
+    if (story_.arrival(position_) < *message.complete) {
+      Observed& one = add_for(message, Anomaly::kPremature, Evidence::kBytes,
+                              "the reply began before the message was complete");
+      one.received = in_quotes(body().substr(0, size));
+    }
+    if (came_late(message, position_ + size - 1)) {
+      add_for(message, Anomaly::kLate, Evidence::kDeadline, late_words()).received =
+          in_quotes(body().substr(0, size));
+    }
+    position_ += size;
+    take_surplus(message);
+  }
+
+  std::string late_words() const {
+    return fmt::format("the reply came only after {}",
+                       story_.half_closed ? "the client's half-close" : "a further message");
+  }
+
+  // Whether the wait for the message's reply had timed out when the byte at `offset` came.
+  bool came_late(const Message& message, std::size_t offset) const {
+    return message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout &&
+           story_.arrival(offset) > message.awaited_at;
+  }
+
+  // Bytes that stand behind a reply before the client went on: too many.
+  void take_surplus(const Message& message) {
+    const std::size_t border = arrived_before_next(message);
+    if (border <= position_) return;
+    const std::string_view extra =
+        std::string_view(story_.received).substr(position_, border - position_);
+    if (next_is_pipelined() && fits_next(extra)) return;
+    report_surplus(message, extra);
+    position_ = border;
+  }
+
+  bool next_is_pipelined() const {
+    return exchange_ + 1 < story_.messages.size() && story_.messages[exchange_ + 1].pipelined;
+  }
+
+  bool fits_next(std::string_view bytes) const {
+    const ExpectedReply& next = story_.messages[exchange_ + 1].sent->message->reply;
+    return next.begins(bytes) || next.may_become(bytes);
+  }
+
+  void report_surplus(const Message& message, std::string_view extra) {
+    const ReplyLook look = look_at(profile_, message.sent->message->reply, extra);
+    const bool is_reply = look.look == Look::kExact || look.look == Look::kOtherDigest;
+    const bool ended = story_.end != Story::End::kOpen;
+    Observed& one =
+        is_reply ? add_for(message, Anomaly::kExtraReply,
+                           ended ? Evidence::kEndOfStream : Evidence::kSentinel,
+                           "a second reply came to one message" + of_what(look, message))
+                 : add_for(message, Anomaly::kSurplus,
+                           ended ? Evidence::kEndOfStream : Evidence::kSentinel,
+                           fmt::format("{} came behind the reply", size_in_words(extra.size())));
+    one.received =
+        in_quotes(std::string(message.sent->message->reply.bytes()) + std::string(extra));
+  }
+
+  std::string of_what(const ReplyLook& look, const Message& message) const {
+    if (!look.digest) return "";
+    const std::string what = *look.digest == message.sent->message->reply.digest
+                                 ? "the same digest"
+                                 : mistake(*look.digest, message);
+    return what.empty() ? "" : ": " + what;
+  }
+
+  // How many of the received bytes had come when the message after `message` was begun; all of them
+  // if there's none.
+  std::size_t arrived_before_next(const Message& message) const {
+    const auto next = static_cast<std::size_t>(&message - story_.messages.data()) + 1;
+    if (next >= story_.messages.size() || story_.messages[next].begun == 0)
+      return story_.received.size();
+    return story_.received_before(story_.messages[next].begun);
+  }
+
+  // How many bytes of the body are to be looked at as the reply to `message`, which they don't
+  // begin with; 0 if they belong to later messages.
+  std::size_t unit_size(const Message& message) const {
+    const std::string_view rest = body();
+    if (!next_is_pipelined() && !message.pipelined) {
+      const std::size_t border = arrived_before_next(message);
+      return border > position_ ? border - position_ : 0;
+    }
+    for (std::size_t later = exchange_ + 1; later < story_.messages.size(); ++later) {
+      if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
+    }
+    const ExpectedReply& reply = message.sent->message->reply;
+    const std::string ending = profile_.reply.ending();
+    if (!ending.empty() && !profile_.reply.repeats_message()) {
+      const std::size_t at = rest.find(ending);
+      if (at != std::string_view::npos) return at + ending.size();
+    }
+    return std::min(rest.size(), reply.size());
+  }
+
+  void missing(const Message& message) {
+    const bool timed_out =
+        message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout;
+    // Bytes that stand here belong to later messages: this one's reply was left out.
+    if (!body().empty()) {
+      add_for(message, Anomaly::kNoReply, Evidence::kSentinel,
+              "no reply to this message, though later ones were answered")
+          .received = in_quotes(body());
+      return;
+    }
+    given_up_ = true;
+    if (story_.end == Story::End::kOpen || timed_out) {
+      const char* const words = message.complete ? "no reply came in time" : "no reply came";
+      add_for(message, Anomaly::kNoReply, Evidence::kDeadline, words).received = "nothing";
+      return;
+    }
+    const bool reset = story_.end == Story::End::kReset;
+    add_for(
+        message, Anomaly::kClosedInstead, reset ? Evidence::kReset : Evidence::kEndOfStream,
+        fmt::format("the server {} the connection instead of replying", reset ? "reset" : "closed"))
+        .received = reset ? "a reset" : "end of stream";
+  }
+
+  void take_wrong_reply(const Message& message, std::size_t size) {
+    const ExpectedReply& reply = message.sent->message->reply;
+    const std::string_view unit = body().substr(0, size);
+    const ReplyLook look = look_at(profile_, reply, unit);
+    Observed& one =
+        add_for(message, anomaly_of(look.look, message), Evidence::kBytes, look.explanation);
+    one.received = in_quotes(unit);
+    if (look.look == Look::kOtherDigest && look.digest) explain_digest(*look.digest, message, &one);
+    if (look.look == Look::kTruncated)
+      one.evidence = story_.end == Story::End::kOpen ? Evidence::kDeadline : Evidence::kEndOfStream;
+    if (one.anomaly == Anomaly::kOtherDigest && story_.arrival(position_) < *message.complete) {
+      one.explanation += "; it came before the message was complete";
+      add_for(message, Anomaly::kPremature, Evidence::kBytes,
+              "a reply began before the message was complete")
+          .received = in_quotes(unit);
+    }
+    position_ += size;
+    // In a pipeline one wrong reply leaves no telling where the next one begins.
+    if (message.pipelined || next_is_pipelined())
+      given_up_ = !body().empty() && look.look != Look::kOtherDigest;
+    if (given_up_) position_ = story_.received.size();
+  }
+
+  Anomaly anomaly_of(Look look, const Message& message) const {
+    switch (look) {
+      case Look::kOtherEncoding:
+        return Anomaly::kEncoding;
+      case Look::kExact:
+      case Look::kSurplus:
+        return Anomaly::kSurplus;
+      case Look::kZerosMissing:
+        return Anomaly::kZerosMissing;
+      case Look::kTruncated:
+        return Anomaly::kTruncated;
+      case Look::kOtherDigest:
+        return Anomaly::kOtherDigest;
+      case Look::kGarbage:
+        return Anomaly::kGarbage;
+      case Look::kNothing:
+        break;
+    }
+    (void)message;
+    return Anomaly::kNoReply;
+  }
+
+  void explain_digest(const Digest& digest, const Message& message, Observed* one) const {
+    for (const Message& other : story_.messages) {
+      const bool is_other = &other != &message && other.sent->message->reply.digest == digest;
+      if (is_other && (message.pipelined || other.pipelined)) one->anomaly = Anomaly::kOrder;
+    }
+    const std::string what = mistake(digest, message);
+    if (!what.empty()) one->explanation = what;
+  }
+
+  std::string mistake(const Digest& digest, const Message& message) const {
+    MistakeContext context;
+    context.message = message.sent->message->bytes;
+    context.frame = message.sent->message->frame;
+    for (const Message& other : story_.messages) {
+      if (&other < &message) context.earlier.emplace_back(other.sent->message->bytes);
+      if (&other > &message) context.others.emplace_back(other.sent->message->bytes);
+    }
+    for (const Story& story : all_) {
+      if (story.connection == story_.connection) continue;
+      for (const Message& other : story.messages)
+        context.others.emplace_back(other.sent->message->bytes);
+    }
+    return likely_mistake(digest, context);
+  }
+
+  // Bytes behind the last reply that was due.
+  void check_leftovers() {
+    if (body().empty()) return;
+    const bool cut = exchange_ < story_.messages.size() && !story_.messages[exchange_].complete;
+    if (cut) {
+      check_answer_to_cut(story_.messages[exchange_]);
+    } else if (!story_.messages.empty() && exchange_ > 0) {
+      report_surplus(story_.messages[exchange_ - 1], body());
+    }
+    // A reply to a half-close without any message is left open by the specification.
+  }
+
+  void check_answer_to_cut(const Message& message) {
+    const ReplyLook look = look_at(profile_, message.sent->message->reply, body());
+    if (!story_.half_closed) {
+      add_for(message, Anomaly::kPremature, Evidence::kBytes,
+              "the server answered before the message was complete")
+          .received = in_quotes(body());
+    } else if (look.look != Look::kGarbage) {
+      Observed& one = add_for(message, Anomaly::kCutAnswered, Evidence::kBytes,
+                              "a digest came for a message that was cut off");
+      one.expected = "no digest";
+      one.received = in_quotes(body());
+      if (look.digest) one.explanation += ": " + mistake(*look.digest, message);
+    }
+  }
+
+  void check_end() {
+    if (story_.end == Story::End::kFlood) {
+      add(Anomaly::kSurplus, Evidence::kBytes,
+          "far more bytes came than any reply has; the rest was left unread")
+          .received = in_quotes(story_.received);
+      return;
+    }
+    if (given_up_) return;
+    check_early_close();
+    check_not_closed();
+    check_reset();
+  }
+
+  void check_early_close() {
+    if (story_.end == Story::End::kOpen || !profile_.many() ||
+        profile_.framing == Framing::kHalfClose)
+      return;
+    const bool client_left = (story_.half_closed && *story_.half_closed < story_.ended) ||
+                             (story_.left && *story_.left < story_.ended);
+    if (client_left || (!story_.messages.empty() && !story_.messages.back().complete)) return;
+    if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
+    exchange_ = story_.messages.size();
+    Observed& one =
+        add(Anomaly::kEarlyClose,
+            story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream,
+            story_.messages.empty()
+                ? "the server ended the connection before the first message"
+                : "the server ended the connection after a reply, before the client had finished");
+    one.after_pause = story_.paused;
+    one.expected = "the connection stays open";
+    one.received = story_.end == Story::End::kReset ? "a reset" : "end of stream";
+  }
+
+  void check_not_closed() {
+    if (story_.end != Story::End::kOpen) return;
+    for (const Event* wait : story_.waits) {
+      if (wait->awaited != Event::Awaited::kEnd || wait->came != Event::Came::kTimeout) continue;
+      Observed& one =
+          add(Anomaly::kNotClosed, Evidence::kDeadline,
+              story_.half_closed ? "the server didn't close its side after the client's half-close"
+                                 : "the server didn't close the connection");
+      one.oversize = !story_.messages.empty() && is_oversize(story_.messages.back());
+      one.expected = "end of stream";
+      one.received = "the connection stays open";
+      return;
+    }
+  }
+
+  void check_reset() {
+    const bool all_read = story_.messages.empty() || story_.messages.back().complete;
+    const bool asked_for = story_.send_failed || !all_read || story_.left;
+    if (story_.end != Story::End::kReset || asked_for) return;
+    if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
+    Observed& one =
+        add(Anomaly::kReset, Evidence::kReset,
+            "the server ended the connection with a reset, though it had left nothing unread");
+    one.expected = "end of stream (FIN)";
+    one.received = "a reset (RST)";
+  }
+
+  const PlannedCase& planned_;
+  const Profile& profile_;
+  const Story& story_;
+  const std::vector<Story>& all_;
+  std::vector<Observed> observed_;
+  std::size_t position_ = 0;  // in the received bytes: all before it is accounted for
+  std::size_t exchange_ = 0;
+  bool given_up_ = false;  // nothing more can be told of the replies
+};
+
+}  // namespace
+
+std::vector<Observed> observe(const PlannedCase& planned, const Story& story,
+                              const std::vector<Story>& all) {
+  return Observer(planned, story, all).observe();
+}
+
+}  // namespace md5spec

@@ -1,0 +1,35 @@
+// What went otherwise than the profile and the script had it, on one connection. Which requirement
+// that breaks, and whether it's the case's to say so, is decided elsewhere (judge/blame).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "judge/finding.h"
+#include "judge/story.h"
+
+namespace md5spec {
+
+// An anomaly with what blame depends on.
+struct Observed {
+  Anomaly anomaly = Anomaly::kNoReply;
+  Evidence evidence = Evidence::kBytes;
+  int connection = 0;
+  Scope scope = Scope::kCase;
+  bool first = true;         // of the connection's exchanges
+  bool after_pause = false;  // the client had paused right before
+  bool pipelined = false;
+  bool half_closed = false;       // the client had ended its direction by then
+  bool later_connection = false;  // others of the same script had been served before
+  bool oversize = false;          // the message was over the declared limit
+  std::string expected;
+  std::string received;
+  std::string explanation;
+};
+
+// `others`: the messages of all connections of the case, for telling what a wrong digest is the
+// digest of.
+std::vector<Observed> observe(const PlannedCase& planned, const Story& story,
+                              const std::vector<Story>& all);
+
+}  // namespace md5spec

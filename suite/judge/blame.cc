@@ -1,0 +1,148 @@
+#include "judge/blame.h"
+
+#include <algorithm>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <set>
+
+namespace md5spec {
+namespace {
+
+bool is_one_of(Anomaly anomaly, std::initializer_list<Anomaly> several) {
+  return std::find(several.begin(), several.end(), anomaly) != several.end();
+}
+
+bool wrong_digest(const Observed& o) {
+  return is_one_of(o.anomaly, {Anomaly::kOtherDigest, Anomaly::kGarbage});
+}
+
+bool unanswered(const Observed& o) {
+  return is_one_of(o.anomaly, {Anomaly::kNoReply, Anomaly::kClosedInstead});
+}
+
+bool unserved(const Observed& o) { return unanswered(o) || o.anomaly == Anomaly::kRefused; }
+
+bool first_digest(const Observed& o) {
+  return o.first && o.scope == Scope::kCase && (wrong_digest(o) || unanswered(o));
+}
+
+bool digest_of_pieces(const Observed& o) {
+  return o.scope == Scope::kCase && (wrong_digest(o) || unanswered(o));
+}
+
+bool not_alive(const Observed& o) { return o.scope == Scope::kLiveness && unserved(o); }
+
+// For each requirement that can be broken in more ways than its looks tell: what counts.
+const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& owned() {
+  static const std::map<std::string, std::function<bool(const Observed&)>, std::less<>> table = {
+      {"CON-5", [](const Observed& o) { return o.later_connection && unserved(o); }},
+      {"CON-6",
+       [](const Observed& o) {
+         return o.after_pause && (unserved(o) || o.anomaly == Anomaly::kEarlyClose);
+       }},
+      {"DIG-1", first_digest},
+      {"DIG-2", first_digest},
+      {"DIG-3", first_digest},
+      {"DIG-4", first_digest},
+      {"DIG-5", first_digest},
+      {"DIG-6",
+       [](const Observed& o) { return !o.first && o.scope == Scope::kCase && wrong_digest(o); }},
+      {"SEQ-1", [](const Observed& o) { return !o.first && o.anomaly == Anomaly::kNoReply; }},
+      {"SEQ-2", [](const Observed& o) { return o.scope == Scope::kCase && unanswered(o); }},
+      {"STR-1", digest_of_pieces},
+      {"STR-2", digest_of_pieces},
+      {"STR-3", digest_of_pieces},
+      {"STR-4", digest_of_pieces},
+      {"CNC-1",
+       [](const Observed& o) {
+         return o.scope == Scope::kCase && (unserved(o) || o.anomaly == Anomaly::kLate);
+       }},
+      {"CNC-2", [](const Observed& o) { return o.scope == Scope::kCase && wrong_digest(o); }},
+      {"CNC-3", [](const Observed& o) { return unserved(o) || o.anomaly == Anomaly::kLate; }},
+      {"CNC-4", [](const Observed& o) { return o.anomaly == Anomaly::kRefused; }},
+      {"RES-1", not_alive},
+      {"RES-2", not_alive},
+      {"RES-3", not_alive},
+      {"RES-4",
+       [](const Observed& o) { return o.anomaly == Anomaly::kCutAnswered && !o.oversize; }},
+      {"RES-5", not_alive},
+      {"RES-6",
+       [](const Observed& o) {
+         return o.scope == Scope::kCase && (unanswered(o) || wrong_digest(o));
+       }},
+      {"RES-10",
+       [](const Observed& o) {
+         return o.oversize && is_one_of(o.anomaly, {Anomaly::kCutAnswered, Anomaly::kNotClosed});
+       }},
+  };
+  return table;
+}
+
+std::string breaker_of_close(const Observed& o, const Profile& profile) {
+  if (o.first) return o.anomaly == Anomaly::kEarlyClose ? "CON-1" : "DIG-1";
+  return profile.many() ? "CON-4" : "DIG-1";
+}
+
+}  // namespace
+
+std::string usual_requirement(const Observed& o, const Profile& profile) {
+  switch (o.anomaly) {
+    case Anomaly::kRefused:
+      return o.later_connection ? "CON-5" : "CON-1";
+    case Anomaly::kBannerWrong:
+    case Anomaly::kEarlyBytes:
+      return "CON-2";
+    case Anomaly::kEncoding:
+      return "REP-1";
+    case Anomaly::kSurplus:
+    case Anomaly::kTruncated:
+      return "REP-2";
+    case Anomaly::kZerosMissing:
+      return "REP-3";
+    case Anomaly::kLate:
+      return "REP-4";
+    case Anomaly::kPremature:
+      return profile.framed() ? "REP-5" : "REP-2";
+    case Anomaly::kExtraReply:
+    case Anomaly::kOrder:
+      return profile.many() ? "SEQ-1" : "REP-2";
+    case Anomaly::kNotClosed:
+      return o.half_closed ? "CON-3" : "CON-4";
+    case Anomaly::kReset:
+      return "CON-7";
+    case Anomaly::kCutAnswered:
+      return o.oversize ? "RES-10" : "RES-4";
+    case Anomaly::kEarlyClose:
+    case Anomaly::kClosedInstead:
+      return breaker_of_close(o, profile);
+    case Anomaly::kNoReply:
+      return o.first ? "DIG-1" : "SEQ-1";
+    case Anomaly::kOtherDigest:
+    case Anomaly::kGarbage:
+      return o.first ? "DIG-1" : "DIG-6";
+  }
+  return "DIG-1";
+}
+
+bool owns(std::string_view requirement, const Observed& observed) {
+  if (observed.scope == Scope::kControl) return false;
+  const auto found = owned().find(requirement);
+  return found != owned().end() && found->second(observed);
+}
+
+bool impedes(std::string_view requirement, const Observed& o) {
+  static const std::set<std::string, std::less<>> about_digests = {
+      "DIG-1", "DIG-2", "DIG-3", "DIG-4", "DIG-5", "DIG-6", "REP-3",
+      "STR-1", "STR-2", "STR-3", "STR-4", "CNC-2", "RES-6"};
+  static const std::set<std::string, std::less<>> about_looks = {"REP-1", "REP-2"};
+  if (unserved(o) || o.anomaly == Anomaly::kEarlyClose) return true;
+  const bool matters = about_digests.contains(requirement);
+  if (o.anomaly == Anomaly::kOtherDigest || o.anomaly == Anomaly::kOrder) return matters;
+  if (o.anomaly == Anomaly::kGarbage || o.anomaly == Anomaly::kTruncated)
+    return matters || about_looks.contains(requirement);
+  const bool about_time = requirement == "CNC-1" || requirement == "CNC-3";
+  return o.anomaly == Anomaly::kLate && about_time;
+}
+
+}  // namespace md5spec

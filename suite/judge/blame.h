@@ -1,0 +1,26 @@
+// Which requirement an anomaly breaks, and what a case may say of it: the one place where blame is
+// decided.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "judge/anomalies.h"
+#include "target/profile.h"
+
+namespace md5spec {
+
+// The requirement that such a thing breaks whichever case sees it, by its looks alone: the right
+// digest in upper case is REP-1's, a connection closed between exchanges CON-4's. Where looks don't
+// tell, DIG-1, or DIG-6 and SEQ-1 for later exchanges of a connection.
+std::string usual_requirement(const Observed& observed, const Profile& profile);
+
+// Whether a case that judges `requirement` takes such a thing for a breach of it: what the
+// requirement is about came out wrong, and its looks don't say otherwise.
+bool owns(std::string_view requirement, const Observed& observed);
+
+// Whether a case that judges `requirement`, and doesn't own such a thing, can't tell any more on
+// account of it.
+bool impedes(std::string_view requirement, const Observed& observed);
+
+}  // namespace md5spec

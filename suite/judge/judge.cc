@@ -1,0 +1,113 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "judge/anomalies.h"
+#include "judge/blame.h"
+
+namespace md5spec {
+namespace {
+
+// A loop that comes this much of a deadline too late may itself have missed what it waited for.
+constexpr int kToleratedLag = 10;
+// So many of a kind tell all; a case with thousands of exchanges may see thousands.
+constexpr std::size_t kMostFindings = 8;
+
+Finding make_finding(const Observed& observed, std::string requirement, std::string usually) {
+  Finding finding;
+  finding.requirement = std::move(requirement);
+  finding.usually = std::move(usually);
+  finding.anomaly = observed.anomaly;
+  finding.evidence = observed.evidence;
+  finding.expected = observed.expected;
+  finding.received = observed.received;
+  finding.explanation = observed.explanation;
+  finding.connection = observed.connection;
+  finding.in_control = observed.scope == Scope::kControl;
+  return finding;
+}
+
+void keep(std::vector<Finding>* list, Finding finding) {
+  const bool known = std::any_of(list->begin(), list->end(), [&](const Finding& f) {
+    return f.anomaly == finding.anomaly && f.requirement == finding.requirement &&
+           f.connection == finding.connection;
+  });
+  if (!known && list->size() < kMostFindings) list->push_back(std::move(finding));
+}
+
+void place(const Observed& observed, const PlannedCase& planned, Judgement* judgement) {
+  const std::vector<std::string>& judged = planned.spec().requirements;
+  const std::string usually = usual_requirement(observed, planned.profile());
+  for (const std::string& requirement : judged) {
+    if (!owns(requirement, observed)) continue;
+    keep(&judgement->findings, make_finding(observed, requirement, usually));
+    return;
+  }
+  const bool control = observed.scope == Scope::kControl;
+  if (!control && std::find(judged.begin(), judged.end(), usually) != judged.end()) {
+    keep(&judgement->findings, make_finding(observed, usually, usually));
+    return;
+  }
+  Finding finding = make_finding(observed, usually, usually);
+  if (impedes(judged.front(), observed)) keep(&judgement->impediments, finding);
+  keep(&judgement->observations, std::move(finding));
+}
+
+Hindrance lagged(const Transcript& transcript, const Timeouts& timeouts) {
+  const Duration shortest = std::min(timeouts.reply, timeouts.close);
+  if (transcript.worst_lag * kToleratedLag <= shortest) return {};
+  return {Hindrance::Kind::kEnvironment,
+          fmt::format("this machine was too busy to tell: md5spec's own loop came {} ms late",
+                      transcript.worst_lag.count() / 1000)};
+}
+
+}  // namespace
+
+std::string_view name_of(Evidence evidence) {
+  switch (evidence) {
+    case Evidence::kBytes:
+      return "bytes";
+    case Evidence::kEndOfStream:
+      return "end_of_stream";
+    case Evidence::kSentinel:
+      return "sentinel";
+    case Evidence::kReset:
+      return "reset";
+    case Evidence::kSilence:
+      return "silence";
+    case Evidence::kDeadline:
+      return "deadline";
+    case Evidence::kConnect:
+      return "connect";
+  }
+  return "bytes";
+}
+
+bool Judgement::rests_on_time() const {
+  const auto on_time = [](const Finding& f) { return f.rests_on_time(); };
+  if (!findings.empty()) return std::any_of(findings.begin(), findings.end(), on_time);
+  return std::any_of(impediments.begin(), impediments.end(), on_time);
+}
+
+Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
+  Judgement judgement;
+  judgement.hindrance = transcript.hindrance;
+  if (judgement.hindrance.kind != Hindrance::Kind::kNone) return judgement;
+  const std::vector<Story> stories = tell(planned, transcript);
+  for (const Story& story : stories) {
+    for (const Observed& observed : observe(planned, story, stories))
+      place(observed, planned, &judgement);
+  }
+  if (transcript.rounds_done < transcript.rounds_wanted) {
+    judgement.notes.push_back(
+        fmt::format("did {} of {} rounds, as many as fitted in the time budget",
+                    transcript.rounds_done, transcript.rounds_wanted));
+  }
+  if (judgement.rests_on_time())
+    judgement.hindrance = lagged(transcript, planned.profile().timeouts);
+  return judgement;
+}
+
+}  // namespace md5spec

@@ -1,0 +1,70 @@
+#include "judge/likely_mistakes.h"
+
+#include <optional>
+
+#include "judge/mistake_hunt.h"
+#include "judge/rewriting.h"
+
+namespace md5spec {
+namespace {
+
+constexpr std::uint64_t operator""_MiB(unsigned long long n) { return n << 20; }
+
+// Rewriting a byte takes about as long as hashing three.
+constexpr std::uint64_t kRewritingWork = 3;
+
+std::string rewriting_mistakes(Hunt& hunt) {
+  if (!hunt.pay(hunt.context().message.size())) return {};
+  const Text text(hunt.context().message);
+  const std::uint64_t size = text.bytes.size();
+  for (const auto rewritings : {newline_rewritings(), charset_rewritings(), escape_rewritings()}) {
+    for (const Rewriting& rewriting : rewritings) {
+      if (!hunt.affords((kRewritingWork + rewriting.growth) * size + kDigestWork)) continue;
+      const std::optional<std::string> rewritten = rewriting.of(text);
+      if (!rewritten) continue;
+      hunt.pay(kRewritingWork * size);
+      if (*rewritten != text.bytes && hunt.is_joined({*rewritten})) {
+        return std::string(rewriting.what);
+      }
+    }
+  }
+  return {};
+}
+
+struct Family {
+  std::string (*mistake)(Hunt& hunt);
+  std::uint64_t work;  // that is allowed
+};
+// Roughly from the cheap and likely to the costly; where several make the same of a message, the
+// one that says more is first.
+constexpr Family kFamilies[] = {
+    {frame_mistakes, 16_MiB},    {frame_part_mistakes, 2_MiB}, {cut_mistakes, 15_MiB},
+    {addition_mistakes, 15_MiB}, {neighbour_mistakes, 7_MiB},  {history_mistakes, 4_MiB},
+    {mix_up_mistakes, 4_MiB},    {rewriting_mistakes, 10_MiB}, {prefix_mistakes, 14_MiB},
+    {chunk_mistakes, 1_MiB},     {lost_start_mistakes, 3_MiB}, {ending_mistakes, 1_MiB},
+    {filling_mistakes, 2_MiB},
+};
+
+constexpr std::uint64_t all_work() {
+  std::uint64_t sum = 0;
+  for (const Family& family : kFamilies) sum += family.work;
+  return sum;
+}
+static_assert(all_work() <= kMostMistakeWork);
+
+}  // namespace
+
+std::string likely_mistake(const Digest& received, const MistakeContext& context,
+                           std::uint64_t* work) {
+  Hunt hunt(received, context);
+  std::string found;
+  for (const Family& family : kFamilies) {
+    hunt.allow(family.work);
+    found = family.mistake(hunt);
+    if (!found.empty()) break;
+  }
+  if (work != nullptr) *work = hunt.spent();
+  return found.empty() ? "" : "the digest of " + found;
+}
+
+}  // namespace md5spec

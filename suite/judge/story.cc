@@ -1,0 +1,167 @@
+#include "judge/story.h"
+
+#include <algorithm>
+
+namespace md5spec {
+namespace {
+
+// Follows the events of one transcript, each into the story of its connection.
+class Teller {
+ public:
+  Teller(const PlannedCase& planned, const Transcript& transcript)
+      : half_close_completes_(planned.profile().framing == Framing::kHalfClose) {
+    stories_.resize(transcript.connections.size());
+    sent_.resize(stories_.size());
+    paused_since_.resize(stories_.size());
+    for (std::size_t i = 0; i < stories_.size(); ++i) {
+      stories_[i].connection = static_cast<int>(i);
+      stories_[i].record = &transcript.connections[i];
+    }
+    for (const SentMessage& message : transcript.messages) {
+      Story::Message told;
+      told.sent = &message;
+      stories_[static_cast<std::size_t>(message.connection)].messages.push_back(told);
+    }
+    for (Moment at = 0; at < transcript.events.size(); ++at) follow(transcript.events[at], at);
+  }
+
+  std::vector<Story> take() { return std::move(stories_); }
+
+ private:
+  void follow(const Event& event, Moment at) {
+    if (event.kind == Event::Kind::kPause) {
+      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i);
+      return;
+    }
+    const auto index = static_cast<std::size_t>(event.connection);
+    Story& story = stories_[index];
+    switch (event.kind) {
+      case Event::Kind::kConnected:
+        story.connected = true;
+        break;
+      case Event::Kind::kConnectFailed:
+        story.connect_error = event.data;
+        break;
+      case Event::Kind::kSend:
+        send(index, event.bytes, at);
+        break;
+      case Event::Kind::kSendFailed:
+        story.send_failed = true;
+        break;
+      case Event::Kind::kReceive:
+        story.received += event.data;
+        story.arrivals.push_back({at, story.received.size()});
+        break;
+      case Event::Kind::kHalfClose:
+        half_close(story, at);
+        break;
+      case Event::Kind::kClose:
+      case Event::Kind::kReset:
+        if (!story.left) story.left = at;
+        break;
+      case Event::Kind::kPeerEnd:
+        end(story, Story::End::kOrderly, at);
+        break;
+      case Event::Kind::kPeerReset:
+        end(story, Story::End::kReset, at);
+        break;
+      case Event::Kind::kFlood:
+        end(story, Story::End::kFlood, at);
+        break;
+      case Event::Kind::kAwait:
+        wait(index, event, at);
+        break;
+      case Event::Kind::kConnect:
+      case Event::Kind::kSendStalled:
+      case Event::Kind::kPause:
+        break;
+    }
+  }
+
+  void pause(std::size_t index) {
+    stories_[index].paused = true;
+    paused_since_[index] = true;
+  }
+
+  void send(std::size_t index, std::uint64_t bytes, Moment at) {
+    Story& story = stories_[index];
+    if (!story.first_send) story.first_send = at;
+    const std::uint64_t before = sent_[index];
+    sent_[index] += bytes;
+    for (Story::Message& message : story.messages) {
+      const bool begins = message.sent->begin >= before && message.sent->begin < sent_[index];
+      if (begins) {
+        message.begun = at;
+        message.after_pause = paused_since_[index];
+        message.pipelined = waiting_free(story, message);
+      }
+      const bool ends = message.sent->end > before && message.sent->end <= sent_[index];
+      if (ends && !half_close_completes_) message.complete = at;
+    }
+    paused_since_[index] = false;
+  }
+
+  // Whether nothing was awaited between the message before and this one.
+  static bool waiting_free(const Story& story, const Story::Message& message) {
+    if (&message == &story.messages.front()) return false;
+    return (&message - 1)->awaited == nullptr;
+  }
+
+  void half_close(Story& story, Moment at) {
+    story.half_closed = at;
+    if (!half_close_completes_) return;
+    for (Story::Message& message : story.messages) {
+      if (message.sent->begin == message.sent->end) message.begun = at;  // an empty message
+      message.complete = at;
+    }
+    if (!story.first_send) story.first_send = at;
+  }
+
+  static void end(Story& story, Story::End how, Moment at) {
+    if (story.end != Story::End::kOpen) return;
+    story.end = how;
+    story.ended = at;
+  }
+
+  void wait(std::size_t index, const Event& event, Moment at) {
+    Story& story = stories_[index];
+    story.waits.push_back(&event);
+    if (event.awaited == Event::Awaited::kSilence) pause(index);
+    if (event.awaited != Event::Awaited::kReplies) return;
+    for (Story::Message& message : story.messages) {
+      if (message.complete && message.awaited == nullptr) {
+        message.awaited = &event;
+        message.awaited_at = at;
+      }
+    }
+  }
+
+  bool half_close_completes_;
+  std::vector<Story> stories_;
+  std::vector<std::uint64_t> sent_;
+  std::vector<bool> paused_since_;
+};
+
+}  // namespace
+
+std::size_t Story::received_before(Moment moment) const {
+  std::size_t count = 0;
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.at >= moment) break;
+    count = arrival.end;
+  }
+  return count;
+}
+
+Moment Story::arrival(std::size_t offset) const {
+  const auto found =
+      std::upper_bound(arrivals.begin(), arrivals.end(), offset,
+                       [](std::size_t value, const Arrival& a) { return value < a.end; });
+  return found == arrivals.end() ? ended : found->at;
+}
+
+std::vector<Story> tell(const PlannedCase& planned, const Transcript& transcript) {
+  return Teller(planned, transcript).take();
+}
+
+}  // namespace md5spec

@@ -1,0 +1,60 @@
+// A transcript, told connection by connection.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wire/transcript.h"
+
+namespace md5spec {
+
+// Moments are places in the transcript's list of events: what stands before came before. That order
+// is certain, where clock readings of two machines, or of one busy machine, are not.
+using Moment = std::size_t;
+
+struct Story {
+  struct Message {
+    const SentMessage* sent = nullptr;
+    Moment begun = 0;
+    std::optional<Moment> complete;  // when its last byte had been handed to the system
+    bool after_pause = false;        // the client paused between the reply before and this message
+    bool pipelined = false;          // sent without waiting for the reply to the one before
+    // The wait for its reply, if there was one of its own.
+    const Event* awaited = nullptr;
+    Moment awaited_at = 0;
+  };
+  enum class End { kOpen, kOrderly, kReset, kFlood };
+
+  int connection = 0;
+  const ConnectionRecord* record = nullptr;
+  bool connected = false;
+  std::string connect_error;
+  std::string received;
+  std::vector<Message> messages;
+  std::optional<Moment> first_send;
+  std::optional<Moment> half_closed;
+  std::optional<Moment> left;  // closed or reset by the client itself
+  End end = End::kOpen;
+  Moment ended = 0;
+  bool paused = false;
+  bool send_failed = false;
+  std::vector<const Event*> waits;
+
+  // How many bytes had been received before `moment`.
+  std::size_t received_before(Moment moment) const;
+  // When the byte at `offset` came.
+  Moment arrival(std::size_t offset) const;
+
+  struct Arrival {
+    Moment at;
+    std::size_t end;  // bytes received by then
+  };
+  std::vector<Arrival> arrivals;
+};
+
+std::vector<Story> tell(const PlannedCase& planned, const Transcript& transcript);
+
+}  // namespace md5spec
