@@ -1,0 +1,55 @@
+// Carries out the cases of one or several runs: which when, how many at once, which once more.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include "conduct/attempt.h"
+#include "conduct/endpoint.h"
+#include "conduct/plan.h"
+#include "judge/finding.h"
+#include "judge/resolve.h"
+
+namespace md5spec {
+
+struct Performed {
+  std::optional<Attempt> attempt;        // the one that counts; nothing: never carried out
+  std::optional<Attempt> first_attempt;  // where its finding rested on time alone, so that it was
+                                         // carried out once more
+  std::optional<std::string> untried;    // why it couldn't be tried, for the server's sake
+};
+
+struct RunRequest {
+  const Profile* profile = nullptr;
+  HostPort target;
+  std::vector<const PlannedCase*> cases;  // to be carried out; results come in this order
+  unsigned jobs = 1;                      // cases at once
+  Duration budget = std::chrono::seconds(10);
+};
+
+struct RunOutput {
+  std::vector<Performed> cases;
+  std::optional<std::string> unreachable;  // why the target couldn't be tried at all
+  std::string server;                      // the address that was tested
+  Duration duration{};
+  Duration waited{};  // the sum of all cases' waits
+  bool interrupted = false;
+};
+
+// Told of each case that has been carried out, for progress; from the conductor's own thread.
+using Progress = std::function<void(std::size_t done, std::size_t planned)>;
+
+// Carries all of them out, runs side by side. SIGINT and SIGTERM end it early, with what has been
+// done by then.
+std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress);
+
+// How many cases at once are fair to a server that claims to serve `connections` at once.
+unsigned default_jobs(unsigned connections);
+
+}  // namespace md5spec

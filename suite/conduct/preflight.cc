@@ -1,0 +1,119 @@
+#include "conduct/preflight.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "conduct/resolve_host.h"
+#include "judge/judge.h"
+
+namespace md5spec {
+namespace {
+
+MessageSource literal(std::string text) {
+  MessageSource source;
+  source.bytes = std::move(text);
+  return source;
+}
+
+// A message that the server claims to take, as plain as can be had.
+MessageSource plain_message(const Profile& profile) {
+  for (const char* text : {"Hello, server!", "hello", "HELLO", "1234567890"}) {
+    if (!why_unsendable(profile, text)) return literal(text);
+  }
+  return literal("Hello, server!");
+}
+
+Case probe(const Profile& profile) {
+  Case one;
+  one.group = "preflight";
+  one.name = "exchange";
+  one.requirements = {"DIG-1"};
+  one.script = exchange_script(plain_message(profile), std::nullopt, Location());
+  return one;
+}
+
+// Connects, sends nothing and watches: does the connection stay open?
+Case silent_probe() {
+  Case one;
+  one.group = "preflight";
+  one.name = "silence";
+  one.requirements = {"CON-1"};
+  SilenceStep silence;
+  silence.on = "main";
+  silence.time.kind = TimeExpression::Kind::kQuiet;
+  one.script.push_back({Location(), ConnectStep{"main"}});
+  one.script.push_back({Location(), silence});
+  return one;
+}
+
+bool received_anything(const Transcript& transcript) {
+  return std::any_of(transcript.events.begin(), transcript.events.end(),
+                     [](const Event& e) { return e.kind == Event::Kind::kReceive; });
+}
+
+bool has(const Transcript& transcript, Event::Kind kind) {
+  return std::any_of(transcript.events.begin(), transcript.events.end(),
+                     [&](const Event& e) { return e.kind == kind; });
+}
+
+// Whether what came back gave the conductor anything to go by: some bytes, and not merely a drip
+// that never ends.
+bool answered(const Transcript& transcript) {
+  return received_anything(transcript) && !transcript.out_of_time;
+}
+
+asio::awaitable<Attempt> try_case(const Case& one, const Profile& profile,
+                                  CarryOutOptions options) {
+  const PlannedCase planned(one, profile, 1);
+  Transcript transcript = co_await carry_out(planned, options);
+  Attempt attempt;
+  attempt.judgement = judge(planned, transcript);
+  attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
+  co_return attempt;
+}
+
+}  // namespace
+
+asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profile,
+                                           CarryOutOptions options) {
+  PreflightResult result;
+  std::string error;
+  const auto servers = co_await resolve_host(target, &error);
+  const Case one = probe(profile);
+  for (const auto& server : servers) {
+    options.server = server;
+    Attempt attempt = co_await try_case(one, profile, options);
+    if (!has(*attempt.transcript, Event::Kind::kConnected)) {
+      error = attempt.transcript->events.back().data;
+      for (const Event& event : attempt.transcript->events) {
+        if (event.kind == Event::Kind::kConnectFailed) error = event.data;
+      }
+      continue;
+    }
+    result.server = server;
+    if (answered(*attempt.transcript) || attempt.judgement.findings.empty()) co_return result;
+    // Closed without a word: before the message, or on account of it?
+    if (attempt.judgement.findings.front().anomaly == Anomaly::kClosedInstead) {
+      Attempt second = co_await try_case(silent_probe(), profile, options);
+      if (!second.judgement.findings.empty()) attempt = std::move(second);
+    }
+    result.silent = std::move(attempt);
+    co_return result;
+  }
+  result.unreachable = fmt::format("{} ({})", error.empty() ? "no address" : error, target.str());
+  co_return result;
+}
+
+asio::awaitable<bool> still_serving(asio::ip::tcp::endpoint server, const Profile& profile,
+                                    CarryOutOptions options) {
+  options.server = server;
+  const Case one = probe(profile);
+  const Attempt attempt = co_await try_case(one, profile, options);
+  co_return received_anything(*attempt.transcript) ||
+      attempt.judgement.hindrance.kind != Hindrance::Kind::kNone;
+}
+
+}  // namespace md5spec

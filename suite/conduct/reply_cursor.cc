@@ -1,0 +1,32 @@
+#include "conduct/reply_cursor.h"
+
+#include <algorithm>
+
+namespace md5spec {
+namespace {
+
+// Fewer bytes than this (a raw digest's) are hardly a reply of any kind; the rest may still be on
+// its way.
+constexpr std::size_t kLeastReply = 16;
+
+}  // namespace
+
+ReplyCursor::State ReplyCursor::look(std::string_view received) {
+  while (next_ < due_.size() && due_[next_]->reply.begins(received.substr(position_))) {
+    position_ += due_[next_]->reply.size();
+    // Only what is still awaited needs its message in memory.
+    due_[next_++].reset();
+  }
+  if (all_in()) return State::kComplete;
+  const std::string_view rest = received.substr(position_);
+  const bool may_still_come = due_[next_]->reply.may_become(rest) ||
+                              rest.size() < std::min(kLeastReply, due_[next_]->reply.size());
+  return may_still_come ? State::kMore : State::kDeviating;
+}
+
+void ReplyCursor::settle(std::size_t received) {
+  position_ = received;
+  for (; next_ < due_.size(); ++next_) due_[next_].reset();
+}
+
+}  // namespace md5spec

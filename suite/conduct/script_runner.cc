@@ -1,0 +1,528 @@
+#include "conduct/script_runner.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "conduct/lag_meter.h"
+#include "conduct/reply_cursor.h"
+#include "conduct/segments.h"
+#include "conduct/task_group.h"
+#include "text/bytes.h"
+#include "wire/connection.h"
+
+namespace md5spec {
+namespace {
+
+using Came = Event::Came;
+using Awaited = Event::Awaited;
+
+// A case that repeats does at least so many rounds, as long as they fit in kPatience.
+constexpr std::uint64_t kLeastRounds = 100;
+constexpr std::chrono::seconds kPatience(60);
+// What a server may send beyond the replies that are due before it counts as a flood.
+constexpr std::uint64_t kTolerated = 256U << 10U;
+// A transfer slower than this isn't waited for.
+constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
+
+// One connection of a script.
+struct Link {
+  std::shared_ptr<Connection> connection;
+  ReplyCursor cursor;
+  unsigned member = 0;
+  std::string unsent;  // what an `until` left for later
+  bool message_begun = false;
+  int timeouts = 0;    // replies in a row that didn't come in time
+  bool stuck = false;  // no use in asking for more
+};
+
+// A script's names; a block inside it has its own.
+struct Block {
+  Scope scope = Scope::kCase;
+  std::uint64_t round = 0;
+  std::map<std::string, std::vector<std::unique_ptr<Link>>> names;
+};
+
+class ScriptRunner {
+ public:
+  ScriptRunner(const PlannedCase& planned, const CarryOutOptions& options,
+               asio::any_io_executor executor, Transcript& transcript)
+      : planned_(planned),
+        profile_(planned.profile()),
+        options_(options),
+        executor_(std::move(executor)),
+        transcript_(transcript),
+        recorder_(transcript),
+        deadline_(Clock::now() + longest(planned, options.budget)) {}
+
+  asio::awaitable<void> run() {
+    Block block;
+    co_await run_steps(planned_.spec().script, block);
+    transcript_.duration = recorder_.now();
+  }
+
+ private:
+  bool stopped() {
+    if (transcript_.hindrance.kind != Hindrance::Kind::kNone) return true;
+    if (options_.interrupted != nullptr && *options_.interrupted) {
+      transcript_.hindrance = {Hindrance::Kind::kInterrupted, "the run was interrupted"};
+      return true;
+    }
+    if (Clock::now() >= deadline_) transcript_.out_of_time = true;
+    return transcript_.out_of_time;
+  }
+
+  asio::awaitable<void> run_steps(const Steps& steps, Block& block) {
+    for (const Step& step : steps) {
+      if (stopped()) break;
+      co_await run_step(step, block);
+    }
+    for (auto& [name, links] : block.names) {
+      for (auto& link : links) co_await link->connection->finish();
+    }
+  }
+
+  asio::awaitable<void> run_step(const Step& step, Block& block) {
+    if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
+      co_await run_connect(*connect, block);
+    } else if (const auto* send = std::get_if<SendStep>(&step.action)) {
+      co_await on_all(block, send->on, *send, &ScriptRunner::run_send);
+    } else if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
+      co_await on_all(block, exchange->on, *exchange, &ScriptRunner::run_exchange);
+    } else if (const auto* reply = std::get_if<ReplyStep>(&step.action)) {
+      co_await on_all(block, reply->on, *reply, &ScriptRunner::run_reply);
+    } else if (const auto* silence = std::get_if<SilenceStep>(&step.action)) {
+      co_await on_all(block, silence->on, *silence, &ScriptRunner::run_silence);
+    } else if (const auto* half_close = std::get_if<HalfCloseStep>(&step.action)) {
+      co_await on_all(block, half_close->on, *half_close, &ScriptRunner::run_half_close);
+    } else if (const auto* end = std::get_if<EndStep>(&step.action)) {
+      co_await on_all(block, end->on, *end, &ScriptRunner::run_end);
+    } else {
+      co_await run_other_step(step, block);
+    }
+  }
+
+  asio::awaitable<void> run_other_step(const Step& step, Block& block) {
+    if (const auto* close = std::get_if<CloseStep>(&step.action)) {
+      for (auto& link : block.names.at(close->on)) co_await link->connection->finish();
+    } else if (const auto* reset = std::get_if<ResetStep>(&step.action)) {
+      for (auto& link : block.names.at(reset->on)) link->connection->reset();
+    } else if (const auto* pause = std::get_if<PauseStep>(&step.action)) {
+      co_await run_pause(*pause);
+    } else if (const auto* liveness = std::get_if<LivenessStep>(&step.action)) {
+      co_await run_liveness(*liveness);
+    } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
+      Block inner;
+      inner.scope = Scope::kControl;
+      co_await run_steps(*control->steps, inner);
+    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+      co_await run_repeat(*repeat, block.scope);
+    }
+  }
+
+  // Does `act` on all connections of that name at once.
+  template <typename StepType>
+  asio::awaitable<void> on_all(Block& block, const std::string& name, const StepType& step,
+                               asio::awaitable<void> (ScriptRunner::*act)(Block&, Link&,
+                                                                          const StepType&)) {
+    auto& links = block.names.at(name);
+    if (links.size() == 1) {
+      co_await (this->*act)(block, *links.front(), step);
+      co_return;
+    }
+    TaskGroup group(executor_);
+    for (auto& link : links) group.spawn((this->*act)(block, *link, step));
+    co_await group.join();
+  }
+
+  asio::awaitable<void> run_connect(const ConnectStep& step, Block& block) {
+    auto& links = block.names[step.as];
+    links.clear();
+    for (unsigned member = 0; member < step.count; ++member) {
+      const int number = static_cast<int>(transcript_.connections.size());
+      ConnectionRecord record;
+      record.scope = block.scope;
+      record.name = step.as;
+      record.member = member;
+      record.round = block.round;
+      transcript_.connections.push_back(std::move(record));
+      auto link = std::make_unique<Link>();
+      link->member = member;
+      Connection::Options options(step.receive_buffer, most_received());
+      link->connection = std::make_shared<Connection>(executor_, recorder_, number, options);
+      links.push_back(std::move(link));
+    }
+    co_await on_all(block, step.as, step, &ScriptRunner::open);
+  }
+
+  // More than all that could be due on one connection.
+  std::uint64_t most_received() const {
+    std::uint64_t due = kTolerated + profile_.banner.size();
+    for_each_message(planned_.spec().script, [&](const ScriptMessage& message, const Step& step) {
+      std::uint64_t times = 1;
+      if (const auto* send = std::get_if<SendStep>(&step.action)) times = send->times;
+      if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) times = exchange->times;
+      due += 2 * times * profile_.reply.size_for(message.source.size_for(profile_));
+    });
+    return due;
+  }
+
+  asio::awaitable<void> open(Block& /*block*/, Link& link, const ConnectStep& step) {
+    Connection& connection = *link.connection;
+    const Deadline deadline = std::min(deadline_, Clock::now() + profile_.timeouts.connect);
+    const Connection::Opened opened = co_await connection.open(options_.server, deadline);
+    if (opened == Connection::Opened::kOwnLimit) {
+      transcript_.hindrance = {
+          Hindrance::Kind::kEnvironment,
+          "md5spec is out of ports or descriptors: " + transcript_.events.back().data};
+    }
+    if (opened != Connection::Opened::kYes) {
+      link.stuck = true;
+      co_return;
+    }
+    if (step.reading == Reading::kAlways) connection.start_reading();
+    if (step.reading == Reading::kAfterStall) connection.read_after_stall();
+    if (!profile_.banner.empty()) co_await await_banner(link);
+  }
+
+  asio::awaitable<void> await_banner(Link& link) {
+    Connection& connection = *link.connection;
+    connection.start_reading();
+    const Duration since = recorder_.now();
+    const std::string& banner = profile_.banner;
+    Came came = Came::kTimeout;
+    for (;;) {
+      const std::string& received = connection.received();
+      if (received.starts_with(banner)) {
+        came = Came::kExpected;
+        break;
+      }
+      const bool deviates = !banner.starts_with(received);
+      if (connection.ended() || deviates) {
+        came = deviates ? Came::kUnexpected : Came::kEnded;
+        break;
+      }
+      const Deadline deadline =
+          std::min(deadline_, connection.last_received() + profile_.timeouts.reply);
+      if (Clock::now() >= deadline) break;
+      co_await connection.activity(deadline);
+    }
+    awaited(link, Awaited::kBanner, came, since);
+    link.cursor.settle(came == Came::kExpected ? banner.size() : connection.received().size());
+  }
+
+  void awaited(Link& link, Awaited what, Came came, Duration since) {
+    Event& event = recorder_.add(link.connection->number(), Event::Kind::kAwait);
+    event.since = since;
+    event.awaited = what;
+    event.came = came;
+    transcript_.waited += event.at - since;
+  }
+
+  // Begins a message: from now on its reply is due.
+  std::shared_ptr<const PlannedMessage> begin(Link& link, const Block& block,
+                                              const ScriptMessage& source, std::uint64_t time,
+                                              std::uint64_t offset) {
+    auto message = planned_.message(source, block.round + time, link.member);
+    const std::uint64_t begin = link.connection->sent() + offset;
+    transcript_.messages.push_back(
+        {link.connection->number(), begin, begin + message->frame_size(), message});
+    link.cursor.expect(message);
+    link.message_begun = true;
+    return message;
+  }
+
+  bool fits_segment(const Link& link, std::uint64_t size) {
+    if (profile_.framed()) return true;
+    const int segment = link.connection->segment_size();
+    if (segment <= 0 || size <= static_cast<std::uint64_t>(segment)) return true;
+    transcript_.hindrance = {
+        Hindrance::Kind::kSegmentTooSmall,
+        fmt::format(
+            "unframed, the message may not arrive in one read: it has {}, a segment carries {}",
+            size_in_words(size), size_in_words(static_cast<std::uint64_t>(segment)))};
+    return false;
+  }
+
+  asio::awaitable<void> run_send(Block& block, Link& link, const SendStep& step) {
+    if (!can_send(link)) co_return;
+    std::string bytes;
+    if (step.raw) {
+      bytes = *step.raw;
+    } else if (step.rest) {
+      bytes = std::exchange(link.unsent, {});
+    } else {
+      for (std::uint64_t time = 0; time < step.times; ++time) {
+        for (const ScriptMessage& source : step.messages)
+          bytes += begin(link, block, source, time, bytes.size())->framed();
+      }
+    }
+    if (!fits_segment(link, bytes.size())) co_return;
+    if (step.until) {
+      const std::size_t keep = cut_point(*step.until, bytes.size());
+      link.unsent = bytes.substr(keep);
+      bytes.resize(keep);
+    }
+    co_await send_in_segments(link, bytes, step.segmentation);
+  }
+
+  static bool can_send(const Link& link) {
+    return !link.stuck && link.connection->usable() && !link.connection->ended() &&
+           !link.connection->half_closed();
+  }
+
+  asio::awaitable<void> send_in_segments(Link& link, const std::string& bytes,
+                                         const Segmentation& segmentation) {
+    const Duration gap = segmentation.gap.resolve(profile_.timeouts);
+    std::size_t from = 0;
+    for (const std::size_t border : segment_borders(bytes.size(), segmentation)) {
+      if (from > 0 && gap.count() > 0) co_await sleep(gap);
+      if (stopped() || link.connection->ended()) co_return;
+      const std::string_view segment = std::string_view(bytes).substr(from, border - from);
+      const bool sent = co_await link.connection->send(segment, profile_.timeouts.reply, deadline_);
+      if (!sent) co_return;
+      from = border;
+    }
+  }
+
+  asio::awaitable<void> run_exchange(Block& block, Link& link, const ExchangeStep& step) {
+    const Clock::time_point began = Clock::now();
+    const std::uint64_t wanted = step.times;
+    std::uint64_t done = 0;
+    for (; done < wanted && !stopped(); ++done) {
+      if (done > 0 && out_of_budget(began, done)) break;
+      for (const ScriptMessage& source : step.messages) {
+        if (!can_send(link)) break;
+        co_await exchange(block, link, source, done);
+      }
+      if (link.stuck || link.connection->ended()) break;
+    }
+    if (wanted > 1) {
+      transcript_.rounds_wanted = wanted;
+      transcript_.rounds_done = done;
+    }
+  }
+
+  asio::awaitable<void> exchange(Block& block, Link& link, const ScriptMessage& source,
+                                 std::uint64_t time) {
+    const auto message = begin(link, block, source, time, 0);
+    if (!fits_segment(link, message->frame_size())) co_return;
+    const std::string bytes = message->framed();
+    co_await link.connection->send(bytes, profile_.timeouts.reply, deadline_);
+    if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
+    co_await await_replies(link);
+  }
+
+  bool out_of_budget(Clock::time_point began, std::uint64_t done) const {
+    const auto spent = Clock::now() - began;
+    return spent >= (done >= kLeastRounds ? options_.budget
+                                          : std::max<Duration>(options_.budget, kPatience));
+  }
+
+  asio::awaitable<void> run_reply(Block& /*block*/, Link& link, const ReplyStep& /*step*/) {
+    if (link.stuck) co_return;
+    co_await await_replies(link);
+  }
+
+  asio::awaitable<void> await_replies(Link& link) {
+    Connection& connection = *link.connection;
+    connection.start_reading();
+    const Duration since = recorder_.now();
+    const Clock::time_point began = Clock::now();
+    Came came = Came::kTimeout;
+    for (;;) {
+      const ReplyCursor::State state = link.cursor.look(connection.received());
+      if (state == ReplyCursor::State::kComplete) {
+        came = Came::kExpected;
+        break;
+      }
+      if (connection.ended()) {
+        came = Came::kEnded;
+        break;
+      }
+      const bool deviating = state == ReplyCursor::State::kDeviating;
+      const Duration patience = deviating ? profile_.timeouts.quiet : profile_.timeouts.reply;
+      const Deadline deadline =
+          std::min(deadline_, std::max(began, connection.last_received()) + patience);
+      if (Clock::now() >= deadline) {
+        came = deviating ? Came::kUnexpected : Came::kTimeout;
+        break;
+      }
+      co_await connection.activity(deadline);
+    }
+    link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
+    // One late reply may come with the next message; two in a row, or none ever, leave nothing to
+    // learn.
+    link.stuck = connection.ended() || link.timeouts > 1 ||
+                 (came == Came::kTimeout && connection.received().empty());
+    if (came != Came::kExpected) link.cursor.settle(connection.received().size());
+    awaited(link, Awaited::kReplies, came, since);
+  }
+
+  asio::awaitable<void> run_silence(Block& /*block*/, Link& link, const SilenceStep& step) {
+    if (link.stuck) co_return;
+    Connection& connection = *link.connection;
+    connection.start_reading();
+    const Duration since = recorder_.now();
+    const std::size_t before = connection.received().size();
+    const Deadline deadline =
+        std::min(deadline_, Clock::now() + step.time.resolve(profile_.timeouts));
+    while (Clock::now() < deadline && !connection.ended() &&
+           connection.received().size() == before) {
+      co_await connection.activity(deadline);
+    }
+    const Came came = connection.received().size() > before ? Came::kUnexpected
+                      : connection.ended()                  ? Came::kEnded
+                                                            : Came::kExpected;
+    awaited(link, Awaited::kSilence, came, since);
+  }
+
+  asio::awaitable<void> run_half_close(Block& block, Link& link, const HalfCloseStep& /*step*/) {
+    if (!link.connection->usable()) co_return;
+    // Under this framing end of stream alone is a message: the empty one.
+    if (profile_.framing == Framing::kHalfClose && !link.message_begun &&
+        !link.connection->half_closed()) {
+      static const ScriptMessage empty;
+      begin(link, block, empty, 0, 0);
+    }
+    link.connection->half_close();
+    co_return;
+  }
+
+  asio::awaitable<void> run_end(Block& /*block*/, Link& link, const EndStep& /*step*/) {
+    Connection& connection = *link.connection;
+    if (!connection.usable()) co_return;
+    connection.start_reading();
+    const Duration since = recorder_.now();
+    const Clock::time_point began = Clock::now();
+    for (;;) {
+      const Deadline deadline = std::min(
+          deadline_, std::max(began, connection.last_received()) + profile_.timeouts.close);
+      if (connection.ended() || Clock::now() >= deadline) break;
+      co_await connection.activity(deadline);
+    }
+    awaited(link, Awaited::kEnd, connection.ended() ? Came::kExpected : Came::kTimeout, since);
+  }
+
+  asio::awaitable<void> run_pause(const PauseStep& step) {
+    const Duration since = recorder_.now();
+    co_await sleep(step.time.resolve(profile_.timeouts));
+    Event& event = recorder_.add(0, Event::Kind::kPause);
+    event.since = since;
+    transcript_.waited += event.at - since;
+  }
+
+  asio::awaitable<void> sleep(Duration time) {
+    asio::steady_timer timer(executor_, std::min(deadline_, Clock::now() + time));
+    std::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+
+  asio::awaitable<void> run_liveness(const LivenessStep& step) {
+    Block inner;
+    inner.scope = Scope::kLiveness;
+    Steps steps;
+    steps.push_back({Location(), ConnectStep{"probe"}});
+    steps.push_back({Location(), ExchangeStep{"probe", {step.message}, 1}});
+    co_await run_steps(steps, inner);
+  }
+
+  asio::awaitable<void> run_repeat(const RepeatStep& step, Scope scope) {
+    const Clock::time_point began = Clock::now();
+    std::uint64_t done = 0;
+    for (; done < step.times && !stopped(); ++done) {
+      if (done > 0 && out_of_budget(began, done)) break;
+      Block inner;
+      inner.scope = scope;
+      inner.round = done;
+      co_await run_steps(*step.steps, inner);
+      bool stuck = false;
+      for (const auto& [name, links] : inner.names) {
+        for (const auto& link : links) stuck = stuck || link->stuck;
+      }
+      if (stuck) break;
+    }
+    transcript_.rounds_wanted = step.times;
+    transcript_.rounds_done = done;
+  }
+
+  const PlannedCase& planned_;
+  const Profile& profile_;
+  const CarryOutOptions& options_;
+  asio::any_io_executor executor_;
+  Transcript& transcript_;
+  Recorder recorder_;
+  Deadline deadline_;
+};
+
+// What a step may take at the most, whatever the server does.
+Duration longest_step(const Step& step, const Profile& profile, Duration budget);
+
+Duration longest_steps(const Steps& steps, const Profile& profile, Duration budget) {
+  Duration sum{};
+  for (const Step& step : steps) sum += longest_step(step, profile, budget);
+  return sum;
+}
+
+Duration transfer_time(const std::vector<ScriptMessage>& messages, std::uint64_t times,
+                       const Profile& profile) {
+  std::uint64_t bytes = 0;
+  for (const ScriptMessage& message : messages) bytes += message.source.size_for(profile) * times;
+  return std::chrono::seconds(bytes / kSlowest);
+}
+
+Duration longest_step(const Step& step, const Profile& profile, Duration budget) {
+  const Timeouts& t = profile.timeouts;
+  const Duration one_reply = 3 * t.reply;
+  if (std::holds_alternative<ConnectStep>(step.action))
+    return t.connect + (profile.banner.empty() ? Duration() : one_reply);
+  if (const auto* send = std::get_if<SendStep>(&step.action)) {
+    return one_reply + transfer_time(send->messages, send->times, profile) +
+           longest_gaps(*send, profile);
+  }
+  if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
+    if (exchange->times > 1) return std::max<Duration>(budget, kPatience) + one_reply;
+    return 2 * one_reply * static_cast<int>(exchange->messages.size()) +
+           transfer_time(exchange->messages, 1, profile);
+  }
+  if (std::holds_alternative<ReplyStep>(step.action)) return 2 * one_reply;
+  if (const auto* silence = std::get_if<SilenceStep>(&step.action)) return silence->time.resolve(t);
+  if (const auto* pause = std::get_if<PauseStep>(&step.action)) return pause->time.resolve(t);
+  if (std::holds_alternative<EndStep>(step.action)) return 3 * t.close;
+  if (std::holds_alternative<LivenessStep>(step.action)) return t.connect + 2 * one_reply;
+  if (const auto* control = std::get_if<ControlStep>(&step.action))
+    return longest_steps(*control->steps, profile, budget);
+  if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+    return std::max<Duration>(budget, kPatience) + longest_steps(*repeat->steps, profile, budget);
+  }
+  return {};
+}
+
+}  // namespace
+
+asio::awaitable<Transcript> carry_out(const PlannedCase& planned, CarryOutOptions options) {
+  Transcript transcript;
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  {
+    const LagMeter::Watch watch(options.lag, &transcript.worst_lag);
+    ScriptRunner runner(planned, options, executor, transcript);
+    co_await runner.run();
+  }
+  co_return transcript;
+}
+
+Duration longest(const PlannedCase& planned, Duration budget) {
+  return longest_steps(planned.spec().script, planned.profile(), budget) + std::chrono::seconds(1);
+}
+
+}  // namespace md5spec

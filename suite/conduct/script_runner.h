@@ -1,0 +1,30 @@
+// Carries one case out: its script's steps, on real connections, into a transcript.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include "catalogue/planned_case.h"
+#include "wire/deadline.h"
+#include "wire/transcript.h"
+
+namespace md5spec {
+
+// Measures by how much the event loop comes late while cases are under way.
+class LagMeter;
+
+struct CarryOutOptions {
+  asio::ip::tcp::endpoint server;
+  Duration budget = std::chrono::seconds(10);  // for what a case repeats
+  LagMeter* lag = nullptr;
+  const bool* interrupted = nullptr;  // set while running: no further step begins
+};
+
+// Never throws for what a server does: that is in the transcript. `planned` must outlive the
+// result.
+asio::awaitable<Transcript> carry_out(const PlannedCase& planned, CarryOutOptions options);
+
+// The longest that carry_out may take for the case, whatever the server does.
+Duration longest(const PlannedCase& planned, Duration budget);
+
+}  // namespace md5spec

@@ -1,0 +1,47 @@
+#include "conduct/segments.h"
+
+#include <algorithm>
+
+#include "target/framing.h"
+
+namespace md5spec {
+
+std::size_t cut_point(std::int64_t position, std::size_t size) {
+  const auto end = static_cast<std::int64_t>(size);
+  return static_cast<std::size_t>(
+      std::clamp<std::int64_t>(position < 0 ? end + position : position, 0, end));
+}
+
+std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& segmentation) {
+  std::vector<std::size_t> borders;
+  if (segmentation.every > 0) {
+    for (std::size_t at = segmentation.every; at < size; at += segmentation.every)
+      borders.push_back(at);
+  }
+  std::size_t at = 0;
+  for (const std::uint64_t segment : segmentation.sizes) {
+    at += segment;
+    if (at < size) borders.push_back(at);
+  }
+  for (const std::int64_t position : segmentation.split_at) {
+    const std::size_t point = cut_point(position, size);
+    if (point > 0 && point < size) borders.push_back(point);
+  }
+  std::sort(borders.begin(), borders.end());
+  borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
+  if (size > 0) borders.push_back(size);
+  return borders;
+}
+
+Duration longest_gaps(const SendStep& step, const Profile& profile) {
+  std::size_t bytes = step.raw ? step.raw->size() : 0;
+  for (const ScriptMessage& message : step.messages) {
+    const std::uint64_t size = message.source.size_for(profile);
+    bytes += frame_for(profile, size).size(size) * step.times;
+  }
+  const auto segments =
+      static_cast<Duration::rep>(segment_borders(bytes, step.segmentation).size());
+  return step.segmentation.gap.resolve(profile.timeouts) * segments;
+}
+
+}  // namespace md5spec

@@ -1,0 +1,22 @@
+// Where a script wants what it sends to be cut.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "catalogue/script.h"
+
+namespace md5spec {
+
+// Returns the ends of the segments of `size` bytes, rising, the last one `size` itself (none for no
+// bytes). Places outside are passed over.
+std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& segmentation);
+
+// Returns `position` within 0..size; a negative one counts from the end.
+std::size_t cut_point(std::int64_t position, std::size_t size);
+
+// The sum of all gaps between the segments that a step can have under `profile`.
+Duration longest_gaps(const SendStep& step, const Profile& profile);
+
+}  // namespace md5spec
