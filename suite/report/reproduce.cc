@@ -1,0 +1,39 @@
+#include "report/reproduce.h"
+
+#include <fmt/format.h>
+
+#include "conduct/endpoint.h"
+#include "text/bytes.h"
+
+namespace md5spec {
+namespace {
+
+// Longer commands than this are no help to anybody.
+constexpr std::uint64_t kLongestFrame = 2048;
+
+std::string with_md5spec(const PlannedCase& planned, const std::string& target) {
+  std::string command = fmt::format("md5spec run --target {} --profile {} --only {}", target,
+                                    planned.profile().name, planned.id());
+  if (planned.run_seed() != 1) command += fmt::format(" --seed {}", planned.run_seed());
+  return command;
+}
+
+}  // namespace
+
+std::string reproduce(const PlannedCase& planned, const std::string& target) {
+  const Case& one = planned.spec();
+  const Profile& profile = planned.profile();
+  if (!one.short_form || profile.tls || one.message().size_for(profile) > kLongestFrame)
+    return with_md5spec(planned, target);
+  ScriptMessage source;
+  source.source = one.message();
+  const auto message = planned.message(source, 0, 0);
+  const HostPort server = parse_host_port(target);
+  // -N ends the sending side when printf is done; otherwise a second is left for the reply.
+  const char* const patience = profile.framing == Framing::kHalfClose ? "-N" : "-q1";
+  const std::string show = profile.reply.encoding() == Encoding::kRaw ? " | od -An -tx1" : "";
+  return fmt::format("printf {} | nc {} {} {}{}", printf_word(message->framed()), patience,
+                     server.host, server.port, show);
+}
+
+}  // namespace md5spec
