@@ -1,0 +1,18 @@
+// Files that md5spec writes for its users.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/results.h"
+
+namespace md5spec {
+
+// Throws UsageError if a report can't be written there: an unknown ending, or no such folder.
+void check_report_path(const std::string& path);
+
+// Writes `report` in the format that the file's ending names. Whole or not at all: through a
+// temporary file beside it.
+void write_report(const Report& report, const std::string& path);
+
+}  // namespace md5spec
