@@ -42,19 +42,41 @@ std::uint64_t PlannedCase::seed_for(const ScriptMessage& source, std::uint64_t r
 }
 
 std::shared_ptr<const PlannedMessage> PlannedCase::message(const ScriptMessage& source,
-                                                           std::uint64_t round,
-                                                           unsigned member) const {
+                                                           std::uint64_t round, unsigned member,
+                                                           TailCr cr) const {
   auto planned = std::make_shared<PlannedMessage>();
   planned->ref = {source.slot, round, member};
   planned->bytes = source.source.make(*profile_, seed_for(source, round, member));
   planned->frame = frame_for(*profile_, planned->bytes.size());
-  planned->reply = profile_->reply.expect(due_digest(*profile_, planned->bytes), planned->bytes);
+  if (cr == TailCr::kYes)
+    planned->frame.tail.insert(planned->frame.tail.size() - profile_->delimiter.size(), 1, '\r');
+  planned->reply =
+      profile_->reply.expect(due_digest(*profile_, planned->frame, planned->bytes), planned->bytes);
   return planned;
+}
+
+std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) const {
+  if (step.with_cr && !profile_->optional_cr)
+    return "the profile's delimiter has no optional carriage return";
+  std::uint64_t bytes = 0;
+  for (const ScriptMessage& message : step.messages) {
+    const std::uint64_t size = message.source.size_for(*profile_);
+    bytes += frame_for(*profile_, size).size(size) * step.times;
+  }
+  for (const std::int64_t position : step.segmentation.split_at) {
+    const auto place = static_cast<std::uint64_t>(position < 0 ? -position : position);
+    if (place >= bytes)
+      return fmt::format("there is no place {} to split in {}", position, size_in_words(bytes));
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> PlannedCase::why_unsendable() const {
   std::optional<std::string> reason;
-  for_each_message(case_->script, [&](const ScriptMessage& message, const Step&) {
+  for_each_message(case_->script, [&](const ScriptMessage& message, const Step& step) {
+    if (const auto* send = std::get_if<SendStep>(&step.action); send != nullptr && !reason) {
+      reason = why_uncuttable(*send);
+    }
     if (reason) return;
     const MessageSource& source = message.source;
     const std::uint64_t size = source.size_for(*profile_);

@@ -32,6 +32,9 @@ struct PlannedMessage {
   std::string framed() const { return frame.head + bytes + frame.tail; }
 };
 
+// Whether a delimiter that may have a carriage return before it gets one.
+enum class TailCr { kNo, kYes };
+
 // Refers to its case and profile, which must outlive it.
 class PlannedCase {
  public:
@@ -45,12 +48,14 @@ class PlannedCase {
   // The message's bytes depend on the run's seed, the case's id and `ref` alone, so neither order
   // nor selection of cases changes them.
   std::shared_ptr<const PlannedMessage> message(const ScriptMessage& source, std::uint64_t round,
-                                                unsigned member) const;
+                                                unsigned member, TailCr cr = TailCr::kNo) const;
 
-  // Why the case doesn't apply to the profile, by its messages; nothing if it does.
+  // Why the case doesn't apply to the profile, by its messages and how it sends them; nothing if it
+  // does.
   std::optional<std::string> why_unsendable() const;
 
  private:
+  std::optional<std::string> why_uncuttable(const SendStep& step) const;
   std::uint64_t seed_for(const ScriptMessage& source, std::uint64_t round, unsigned member) const;
   const Case* case_;
   const Profile* profile_;

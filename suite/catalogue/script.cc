@@ -4,6 +4,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "target/yaml.h"
 #include "text/bytes.h"
@@ -99,14 +100,26 @@ class ScriptReader {
 
   ScriptMessage next_message(MessageSource source) { return {slots_++, std::move(source)}; }
 
+  static CountExpression read_count(const YamlNode& node) {
+    static const re2::RE2 form("connections(?:-([0-9]{1,5}))?");
+    CountExpression count;
+    std::string less;
+    if (re2::RE2::FullMatch(node.scalar_or_empty(), form, &less)) {
+      count.of_limit = true;
+      count.number = less.empty() ? 0 : -std::stoll(less);
+    } else {
+      count.number = node.integer(1, kMostConnections);
+    }
+    return count;
+  }
+
   ConnectStep read_connect(const std::optional<YamlNode>& value, const YamlNode& where) {
     ConnectStep step;
     step.as = kMain;
     if (value && value->kind() == YamlNode::Kind::kMap) {
       const YamlMap map = value->map("'connect'", {"as", "count", "reading", "receive_buffer"});
       if (const auto as = map.find("as")) step.as = as->text();
-      if (const auto count = map.find("count"))
-        step.count = static_cast<unsigned>(count->integer(1, kMostConnections));
+      if (const auto count = map.find("count")) step.count = read_count(*count);
       if (const auto reading = map.find("reading")) {
         static const std::vector<std::string> names = {"always", "after_stall", "never"};
         const std::string name = reading->one_of(names);
@@ -200,8 +213,9 @@ class ScriptReader {
   }
 
   SendStep read_send(const YamlNode& node) {
-    const YamlMap map = node.map("'send'", {"on", "message", "messages", "times", "segments",
-                                            "split_at", "gap", "until", "rest", "raw"});
+    const YamlMap map =
+        node.map("'send'", {"on", "message", "messages", "times", "segments", "split_at", "gap",
+                            "until", "rest", "raw", "fill", "with_cr"});
     SendStep step;
     step.on = sending_name(map);
     step.messages = read_messages(map);
@@ -214,6 +228,14 @@ class ScriptReader {
                       static_cast<int>(step.raw.has_value()) + static_cast<int>(step.rest);
     if (kinds != 1) node.fail("sends one of message, messages, raw, rest: true");
     read_segmentation(map, &step.segmentation);
+    if (step.segmentation.boundary && (step.messages.empty() || map.has("until"))) {
+      map.fail_at_key("segments", "'segments: boundary' goes with whole messages");
+    }
+    if (const auto fill = map.find("fill")) step.fill = fill->boolean();
+    if (const auto with_cr = map.find("with_cr")) step.with_cr = with_cr->boolean();
+    if (step.with_cr && step.messages.empty()) {
+      map.fail_at_key("with_cr", "'with_cr' goes with message or messages");
+    }
     Named& named = connections_[step.on];
     if (const auto until = map.find("until")) {
       if (step.messages.empty()) map.fail_at_key("until", "'until' goes with message or messages");
@@ -238,6 +260,8 @@ class ScriptReader {
     if (segments && segments->kind() == YamlNode::Kind::kMap) {
       segmentation->every = static_cast<std::uint64_t>(
           segments->map("'segments'", {"every"}).at("every").integer(1, kLargestPiece));
+    } else if (segments && segments->scalar_or_empty() == "boundary") {
+      segmentation->boundary = true;
     } else if (segments) {
       for (const YamlNode& size : segments->items()) {
         segmentation->sizes.push_back(static_cast<std::uint64_t>(size.integer(1, kLargestPiece)));
@@ -343,6 +367,11 @@ Duration TimeExpression::resolve(const Timeouts& timeouts) const {
       break;
   }
   return given;
+}
+
+unsigned CountExpression::resolve(const Profile& profile) const {
+  const auto limit = of_limit ? static_cast<std::int64_t>(profile.limits.connections) : 0;
+  return static_cast<unsigned>(std::max<std::int64_t>(1, limit + number));
 }
 
 void for_each_message(const Steps& steps,

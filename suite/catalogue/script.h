@@ -39,9 +39,10 @@ struct Segmentation {
   std::uint64_t every = 0;             // > 0: segments of so many bytes
   std::vector<std::uint64_t> sizes;    // else: these sizes, the rest in one more
   std::vector<std::int64_t> split_at;  // else: borders; negative ones count from the end
-  TimeExpression gap;                  // between segments
+  bool boundary = false;  // else: each byte of the delimiter, or of the length, by itself
+  TimeExpression gap;     // between segments
 
-  bool whole() const { return every == 0 && sizes.empty() && split_at.empty(); }
+  bool whole() const { return every == 0 && sizes.empty() && split_at.empty() && !boundary; }
 };
 
 enum class Reading {
@@ -50,9 +51,18 @@ enum class Reading {
   kNever,       // nothing is read until a step waits for something
 };
 
+// How many connections: a number, or the profile's limits.connections less some.
+struct CountExpression {
+  bool of_limit = false;
+  std::int64_t number = 1;  // absolute, or what is added to the limit
+
+  unsigned resolve(const Profile& profile) const;  // at least 1
+};
+
 struct ConnectStep {
   std::string as;
-  unsigned count = 1;  // how many connections bear the name; steps on it act on all of them at once
+  CountExpression
+      count{};  // how many connections bear the name; steps on it act on all of them at once
   Reading reading = Reading::kAlways;
   std::uint64_t receive_buffer = 0;  // bytes; 0: the system's default
 };
@@ -65,8 +75,10 @@ struct SendStep {
   std::uint64_t times = 1;
   Segmentation segmentation;
   std::optional<std::int64_t>
-      until;          // only the first so many bytes of the frames; negative: all but so many
-  bool rest = false;  // what an `until` left unsent
+      until;             // only the first so many bytes of the frames; negative: all but so many
+  bool rest = false;     // what an `until` left unsent
+  bool fill = false;     // only as much as the system takes at once: until the send stalls
+  bool with_cr = false;  // with the carriage return that the profile's delimiter may have before it
   std::optional<std::string> raw;
 };
 

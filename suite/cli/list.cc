@@ -11,6 +11,8 @@
 #include "catalogue/catalogue.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "conduct/conductor.h"
+#include "conduct/endpoint.h"
 #include "conduct/plan.h"
 #include "report/results.h"
 #include "text/bytes.h"
@@ -23,6 +25,7 @@ using Json = nlohmann::ordered_json;
 struct ListOptions {
   std::string what = "cases";
   bool json = false;
+  bool plain = false;
   std::vector<std::string> profiles;
   std::vector<std::string> cases;
   Selection selection;
@@ -35,6 +38,21 @@ std::vector<Profile> chosen_profiles(const ListOptions& options) {
     profiles.push_back(load_profile(name, profiles_folder()));
   }
   return profiles;
+}
+
+// For scripts that start a process for each case: what `run` calls the case, and how many such
+// processes a server that keeps to its profile can bear at once.
+int list_plainly(const ListOptions& options) {
+  const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);
+  const auto cases = select(catalogue, options.selection);
+  for (const Profile& profile : chosen_profiles(options)) {
+    for (const Case* one : cases) {
+      const std::string at_once =
+          one->alone ? "alone" : fmt::to_string(default_jobs(profile.limits.connections));
+      fmt::print("{}/{} {}\n", profile.name, one->id(), at_once);
+    }
+  }
+  return kExitGood;
 }
 
 int list_cases(const ListOptions& options) {
@@ -151,7 +169,12 @@ void add_list(CLI::App& app, Command* chosen) {
   command->add_option("what", options->what, "cases, requirements or profiles")
       ->check(CLI::IsMember({"cases", "requirements", "profiles"}))
       ->capture_default_str();
-  command->add_flag("--json", options->json, "As JSON");
+  CLI::Option* json = command->add_flag("--json", options->json, "As JSON");
+  command
+      ->add_flag("--plain", options->plain,
+                 "Cases, for scripts, a line each: PROFILE/GROUP.NAME and how many may run at "
+                 "once, or 'alone'; without --profile under every bundled profile")
+      ->excludes(json);
   command
       ->add_option("--profile", options->profiles,
                    "Say what applies under this profile (a name or a file; may be repeated)")
@@ -168,6 +191,9 @@ void add_list(CLI::App& app, Command* chosen) {
       ->allow_extra_args(false);
   command->callback([options, chosen] {
     *chosen = [options] {
+      if (options->plain && options->what != "cases")
+        throw UsageError("--plain goes with the list of cases only");
+      if (options->plain) return list_plainly(*options);
       if (options->what == "requirements") return list_requirements(*options);
       return options->what == "profiles" ? list_profiles(*options) : list_cases(*options);
     };

@@ -101,7 +101,7 @@ class Client {
     auto message = std::make_shared<PlannedMessage>();
     message->bytes = text;
     message->frame = frame_for(profile_, text.size());
-    message->reply = profile_.reply.expect(due_digest(profile_, text), text);
+    message->reply = profile_.reply.expect(due_digest(profile_, message->frame, text), text);
     fmt::print("Sending: {}\n", displayable(text));
     std::fflush(stdout);
     cursor_.expect(message);

@@ -148,7 +148,7 @@ class ScriptRunner {
   asio::awaitable<void> run_connect(const ConnectStep& step, Block& block) {
     auto& links = block.names[step.as];
     links.clear();
-    for (unsigned member = 0; member < step.count; ++member) {
+    for (unsigned member = 0; member < step.count.resolve(profile_); ++member) {
       const int number = static_cast<int>(transcript_.connections.size());
       ConnectionRecord record;
       record.scope = block.scope;
@@ -232,8 +232,8 @@ class ScriptRunner {
   // Begins a message: from now on its reply is due.
   std::shared_ptr<const PlannedMessage> begin(Link& link, const Block& block,
                                               const ScriptMessage& source, std::uint64_t time,
-                                              std::uint64_t offset) {
-    auto message = planned_.message(source, block.round + time, link.member);
+                                              std::uint64_t offset, TailCr cr = TailCr::kNo) {
+    auto message = planned_.message(source, block.round + time, link.member, cr);
     const std::uint64_t begin = link.connection->sent() + offset;
     transcript_.messages.push_back(
         {link.connection->number(), begin, begin + message->frame_size(), message});
@@ -257,14 +257,21 @@ class ScriptRunner {
   asio::awaitable<void> run_send(Block& block, Link& link, const SendStep& step) {
     if (!can_send(link)) co_return;
     std::string bytes;
+    std::vector<std::size_t> borders;
     if (step.raw) {
       bytes = *step.raw;
     } else if (step.rest) {
       bytes = std::exchange(link.unsent, {});
     } else {
       for (std::uint64_t time = 0; time < step.times; ++time) {
-        for (const ScriptMessage& source : step.messages)
-          bytes += begin(link, block, source, time, bytes.size())->framed();
+        for (const ScriptMessage& source : step.messages) {
+          const TailCr cr = step.with_cr ? TailCr::kYes : TailCr::kNo;
+          const auto message = begin(link, block, source, time, bytes.size(), cr);
+          if (step.segmentation.boundary)
+            add_boundary_borders(profile_, message->frame, bytes.size(), message->bytes.size(),
+                                 &borders);
+          bytes += message->framed();
+        }
       }
     }
     if (!fits_segment(link, bytes.size())) co_return;
@@ -273,7 +280,8 @@ class ScriptRunner {
       link.unsent = bytes.substr(keep);
       bytes.resize(keep);
     }
-    co_await send_in_segments(link, bytes, step.segmentation);
+    if (!step.segmentation.boundary) borders = segment_borders(bytes.size(), step.segmentation);
+    co_await send_in_segments(link, bytes, borders, step);
   }
 
   static bool can_send(const Link& link) {
@@ -282,14 +290,17 @@ class ScriptRunner {
   }
 
   asio::awaitable<void> send_in_segments(Link& link, const std::string& bytes,
-                                         const Segmentation& segmentation) {
-    const Duration gap = segmentation.gap.resolve(profile_.timeouts);
+                                         const std::vector<std::size_t>& borders,
+                                         const SendStep& step) {
+    const Duration gap = step.segmentation.gap.resolve(profile_.timeouts);
+    const auto on_stall = step.fill ? Connection::OnStall::kStop : Connection::OnStall::kWait;
     std::size_t from = 0;
-    for (const std::size_t border : segment_borders(bytes.size(), segmentation)) {
+    for (const std::size_t border : borders) {
       if (from > 0 && gap.count() > 0) co_await sleep(gap);
       if (stopped() || link.connection->ended()) co_return;
       const std::string_view segment = std::string_view(bytes).substr(from, border - from);
-      const bool sent = co_await link.connection->send(segment, profile_.timeouts.reply, deadline_);
+      const bool sent =
+          co_await link.connection->send(segment, profile_.timeouts.reply, deadline_, on_stall);
       if (!sent) co_return;
       from = border;
     }

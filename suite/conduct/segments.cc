@@ -33,6 +33,22 @@ std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& s
   return borders;
 }
 
+void add_boundary_borders(const Profile& profile, const Frame& frame, std::size_t begin,
+                          std::size_t message_size, std::vector<std::size_t>* borders) {
+  const std::size_t end = begin + frame.size(message_size);
+  if (profile.framing == Framing::kLengthPrefixed) {
+    for (int i = 1; i <= profile.length.bytes; ++i)
+      borders->push_back(begin + static_cast<std::size_t>(i));
+  } else if (profile.framing == Framing::kDelimited) {
+    const bool cr = profile.optional_cr && frame.tail.ends_with("\r" + profile.delimiter);
+    const std::size_t size = profile.delimiter.size() + (cr ? 1 : 0);
+    for (std::size_t left = size; left > 0; --left) {
+      if (end - left > begin) borders->push_back(end - left);
+    }
+  }
+  if (borders->empty() || borders->back() < end) borders->push_back(end);
+}
+
 Duration longest_gaps(const SendStep& step, const Profile& profile) {
   std::size_t bytes = step.raw ? step.raw->size() : 0;
   for (const ScriptMessage& message : step.messages) {

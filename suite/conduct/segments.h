@@ -6,12 +6,18 @@
 #include <vector>
 
 #include "catalogue/script.h"
+#include "target/framing.h"
 
 namespace md5spec {
 
 // Returns the ends of the segments of `size` bytes, rising, the last one `size` itself (none for no
 // bytes). Places outside are passed over.
 std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& segmentation);
+
+// Adds the ends of the segments of one frame, which begins at `begin` of what is sent: each byte of
+// its delimiter or length by itself, everything else whole.
+void add_boundary_borders(const Profile& profile, const Frame& frame, std::size_t begin,
+                          std::size_t message_size, std::vector<std::size_t>* borders);
 
 // Returns `position` within 0..size; a negative one counts from the end.
 std::size_t cut_point(std::int64_t position, std::size_t size);

@@ -11,6 +11,11 @@
 namespace md5spec {
 namespace {
 
+// How many replies of a pipeline may be missing in a row and the next one still be recognised.
+constexpr std::size_t kLookAhead = 64;
+// So many anomalies of one connection tell all that there is to tell.
+constexpr std::size_t kEnough = 16;
+
 // One connection's received bytes against the replies that were due on it.
 class Observer {
  public:
@@ -24,8 +29,10 @@ class Observer {
     }
     check_banner();
     check_early_bytes();
-    check_replies();
-    check_leftovers();
+    if (!ended_unasked()) {
+      check_replies();
+      check_leftovers();
+    }
     check_end();
     return std::move(observed_);
   }
@@ -60,6 +67,17 @@ class Observer {
   bool is_oversize(const Message& message) const {
     return profile_.limits.declared &&
            message.sent->message->bytes.size() > profile_.limits.message_bytes;
+  }
+
+  bool came_before_end(const std::optional<Moment>& moment) const {
+    return moment && *moment < story_.ended;
+  }
+
+  // Whether the connection ended before the client had sent anything, or left.
+  bool ended_unasked() const {
+    const bool ended = story_.end == Story::End::kOrderly || story_.end == Story::End::kReset;
+    return ended && !came_before_end(story_.first_send) && !came_before_end(story_.half_closed) &&
+           !came_before_end(story_.left);
   }
 
   void refused() {
@@ -106,31 +124,32 @@ class Observer {
   void check_replies() {
     for (exchange_ = 0; exchange_ < story_.messages.size(); ++exchange_) {
       const Message& message = story_.messages[exchange_];
-      if (!message.complete) break;
       if (is_oversize(message)) {
         check_oversize(message);
-      } else {
-        check_reply(message);
+        break;  // whatever follows on this connection is owed nothing either
       }
-      if (given_up_) break;
+      // Cut off by the script, unless it waited for the reply: then the server didn't take it
+      // whole.
+      if (!message.complete && message.awaited == nullptr) break;
+      check_reply(message);
+      if (given_up_ || observed_.size() > kEnough) break;
     }
+    given_up_ = given_up_ || observed_.size() > kEnough;
   }
 
   // A message that is over the limit is owed no reply; one may come where the profile leaves it
   // open.
   void check_oversize(const Message& message) {
-    if (profile_.limits.oversize == Oversize::kAnswer || body().empty()) return;
+    const std::string_view came = body();
+    position_ = story_.received.size();
+    if (profile_.limits.oversize == Oversize::kAnswer || came.empty()) return;
     const ExpectedReply& reply = message.sent->message->reply;
-    const ReplyLook look = look_at(profile_, reply, body().substr(0, reply.size()));
-    if (look.look == Look::kGarbage || look.look == Look::kNothing) {
-      position_ = story_.received.size();  // an error message of the server's own
-      return;
-    }
+    const ReplyLook look = look_at(profile_, reply, came.substr(0, reply.size()));
+    if (look.look == Look::kGarbage) return;  // an error message of the server's own
     Observed& one = add_for(message, Anomaly::kCutAnswered, Evidence::kBytes,
                             "a digest came for a message over the declared limit");
     one.expected = "no digest";
-    one.received = in_quotes(body());
-    position_ = story_.received.size();
+    one.received = in_quotes(came);
   }
 
   void check_reply(const Message& message) {
@@ -139,8 +158,16 @@ class Observer {
       take_right_reply(message, reply.size());
       return;
     }
+    if (message.awaited == nullptr) {
+      given_up_ = true;  // nobody waited for it
+      return;
+    }
     if (body().empty()) {
       missing(message);
+      return;
+    }
+    if (take_passed_over()) {
+      check_reply(message);
       return;
     }
     const std::size_t unit = unit_size(message);
@@ -151,8 +178,13 @@ class Observer {
     }
   }
 
+  // Whether the byte that stands next came before the message had been sent whole.
+  bool is_premature(const Message& message) const {
+    return !message.complete || story_.arrival(position_) < *message.complete;
+  }
+
   void take_right_reply(const Message& message, std::size_t size) {
-    if (story_.arrival(position_) < *message.complete) {
+    if (is_premature(message)) {
       Observed& one = add_for(message, Anomaly::kPremature, Evidence::kBytes,
                               "the reply began before the message was complete");
       one.received = in_quotes(body().substr(0, size));
@@ -172,8 +204,7 @@ class Observer {
 
   // Whether the wait for the message's reply had timed out when the byte at `offset` came.
   bool came_late(const Message& message, std::size_t offset) const {
-    return message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout &&
-           story_.arrival(offset) > message.awaited_at;
+    return has_timed_out(message) && story_.arrival(offset) > message.awaited_at;
   }
 
   // Bytes that stand behind a reply before the client went on: too many.
@@ -183,6 +214,10 @@ class Observer {
     const std::string_view extra =
         std::string_view(story_.received).substr(position_, border - position_);
     if (next_is_pipelined() && fits_next(extra)) return;
+    if (take_passed_over()) {
+      take_surplus(message);
+      return;
+    }
     report_surplus(message, extra);
     position_ = border;
   }
@@ -236,7 +271,8 @@ class Observer {
       const std::size_t border = arrived_before_next(message);
       return border > position_ ? border - position_ : 0;
     }
-    for (std::size_t later = exchange_ + 1; later < story_.messages.size(); ++later) {
+    const std::size_t horizon = std::min(story_.messages.size(), exchange_ + 1 + kLookAhead);
+    for (std::size_t later = exchange_ + 1; later < horizon; ++later) {
       if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
     }
     const ExpectedReply& reply = message.sent->message->reply;
@@ -248,27 +284,48 @@ class Observer {
     return std::min(rest.size(), reply.size());
   }
 
+  static bool has_timed_out(const Message& message) {
+    return message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout;
+  }
+
   void missing(const Message& message) {
-    const bool timed_out =
-        message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout;
     // Bytes that stand here belong to later messages: this one's reply was left out.
     if (!body().empty()) {
       add_for(message, Anomaly::kNoReply, Evidence::kSentinel,
               "no reply to this message, though later ones were answered")
           .received = in_quotes(body());
+      passed_over_.push_back({&message, observed_.size() - 1});
       return;
     }
     given_up_ = true;
-    if (story_.end == Story::End::kOpen || timed_out) {
-      const char* const words = message.complete ? "no reply came in time" : "no reply came";
+    if (story_.end == Story::End::kOpen || has_timed_out(message)) {
+      const char* const words = message.complete
+                                    ? "no reply came in time"
+                                    : "the server took no more of the message, and no reply came";
       add_for(message, Anomaly::kNoReply, Evidence::kDeadline, words).received = "nothing";
       return;
     }
     const bool reset = story_.end == Story::End::kReset;
-    add_for(
-        message, Anomaly::kClosedInstead, reset ? Evidence::kReset : Evidence::kEndOfStream,
-        fmt::format("the server {} the connection instead of replying", reset ? "reset" : "closed"))
+    add_for(message, Anomaly::kClosedInstead, reset ? Evidence::kReset : Evidence::kEndOfStream,
+            fmt::format("the server {} the connection {}", reset ? "reset" : "closed",
+                        message.complete ? "instead of replying" : "inside the message"))
         .received = reset ? "a reset" : "end of stream";
+  }
+
+  // Takes the reply to a message that was thought to have none; returns false if none stands next.
+  bool take_passed_over() {
+    for (auto one = passed_over_.begin(); one != passed_over_.end(); ++one) {
+      const ExpectedReply& reply = one->message->sent->message->reply;
+      if (!reply.begins(body())) continue;
+      Observed& missed = observed_[one->place];
+      missed.anomaly = Anomaly::kOrder;
+      missed.evidence = Evidence::kBytes;
+      missed.explanation = "the reply came behind that to a later message";
+      position_ += reply.size();
+      passed_over_.erase(one);
+      return true;
+    }
+    return false;
   }
 
   void take_wrong_reply(const Message& message, std::size_t size) {
@@ -279,18 +336,21 @@ class Observer {
         add_for(message, anomaly_of(look.look, message), Evidence::kBytes, look.explanation);
     one.received = in_quotes(unit);
     if (look.look == Look::kOtherDigest && look.digest) explain_digest(*look.digest, message, &one);
-    if (look.look == Look::kTruncated)
-      one.evidence = story_.end == Story::End::kOpen ? Evidence::kDeadline : Evidence::kEndOfStream;
-    if (one.anomaly == Anomaly::kOtherDigest && story_.arrival(position_) < *message.complete) {
+    // What is there is right, but the rest never came.
+    const bool is_cut_short = reply.may_become(unit);
+    const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
+    if (is_cut_short) one.evidence = ended ? Evidence::kEndOfStream : Evidence::kDeadline;
+    if (one.anomaly == Anomaly::kOtherDigest && is_premature(message)) {
       one.explanation += "; it came before the message was complete";
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
               "a reply began before the message was complete")
           .received = in_quotes(unit);
     }
     position_ += size;
+    if (is_cut_short && ended && body().empty()) given_up_ = true;
     // In a pipeline one wrong reply leaves no telling where the next one begins.
     if (message.pipelined || next_is_pipelined())
-      given_up_ = !body().empty() && look.look != Look::kOtherDigest;
+      given_up_ = given_up_ || (!body().empty() && look.look != Look::kOtherDigest);
     if (given_up_) position_ = story_.received.size();
   }
 
@@ -343,7 +403,9 @@ class Observer {
 
   // Bytes behind the last reply that was due.
   void check_leftovers() {
-    if (body().empty()) return;
+    while (!given_up_ && take_passed_over()) {
+    }
+    if (body().empty() || given_up_) return;
     const bool cut = exchange_ < story_.messages.size() && !story_.messages[exchange_].complete;
     if (cut) {
       check_answer_to_cut(story_.messages[exchange_]);
@@ -355,7 +417,7 @@ class Observer {
 
   void check_answer_to_cut(const Message& message) {
     const ReplyLook look = look_at(profile_, message.sent->message->reply, body());
-    if (!story_.half_closed) {
+    if (!story_.half_closed || story_.arrival(position_) < *story_.half_closed) {
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
               "the server answered before the message was complete")
           .received = in_quotes(body());
@@ -364,7 +426,8 @@ class Observer {
                               "a digest came for a message that was cut off");
       one.expected = "no digest";
       one.received = in_quotes(body());
-      if (look.digest) one.explanation += ": " + mistake(*look.digest, message);
+      const std::string what = look.digest ? mistake(*look.digest, message) : "";
+      if (!what.empty()) one.explanation += ": " + what;
     }
   }
 
@@ -382,23 +445,26 @@ class Observer {
   }
 
   void check_early_close() {
-    if (story_.end == Story::End::kOpen || !profile_.many() ||
-        profile_.framing == Framing::kHalfClose)
-      return;
-    const bool client_left = (story_.half_closed && *story_.half_closed < story_.ended) ||
-                             (story_.left && *story_.left < story_.ended);
-    if (client_left || (!story_.messages.empty() && !story_.messages.back().complete)) return;
-    if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
-    exchange_ = story_.messages.size();
-    Observed& one =
-        add(Anomaly::kEarlyClose,
-            story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream,
-            story_.messages.empty()
-                ? "the server ended the connection before the first message"
+    if (story_.end == Story::End::kOpen) return;
+    const bool unasked = ended_unasked();
+    if (!unasked && !is_too_early()) return;
+    exchange_ = unasked ? 0 : story_.messages.size();
+    Observed& one = add(
+        Anomaly::kEarlyClose,
+        story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream,
+        unasked ? "the server ended the connection before the first message"
                 : "the server ended the connection after a reply, before the client had finished");
     one.after_pause = story_.paused;
     one.expected = "the connection stays open";
     one.received = story_.end == Story::End::kReset ? "a reset" : "end of stream";
+  }
+
+  // Whether an end after a reply came before its time.
+  bool is_too_early() const {
+    if (!profile_.many() || came_before_end(story_.half_closed) || came_before_end(story_.left))
+      return false;
+    return story_.messages.empty() ||
+           (story_.messages.back().complete && !is_oversize(story_.messages.back()));
   }
 
   void check_not_closed() {
@@ -418,7 +484,7 @@ class Observer {
 
   void check_reset() {
     const bool all_read = story_.messages.empty() || story_.messages.back().complete;
-    const bool asked_for = story_.send_failed || !all_read || story_.left;
+    const bool asked_for = story_.send_failed || !all_read || came_before_end(story_.left);
     if (story_.end != Story::End::kReset || asked_for) return;
     if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
     Observed& one =
@@ -436,6 +502,12 @@ class Observer {
   std::size_t position_ = 0;  // in the received bytes: all before it is accounted for
   std::size_t exchange_ = 0;
   bool given_up_ = false;  // nothing more can be told of the replies
+  // Messages without a reply, though later ones have theirs, and where they stand in observed_.
+  struct PassedOver {
+    const Message* message;
+    std::size_t place;
+  };
+  std::vector<PassedOver> passed_over_;
 };
 
 }  // namespace

@@ -60,7 +60,11 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        }},
       {"CNC-2", [](const Observed& o) { return o.scope == Scope::kCase && wrong_digest(o); }},
       {"CNC-3", [](const Observed& o) { return unserved(o) || o.anomaly == Anomaly::kLate; }},
-      {"CNC-4", [](const Observed& o) { return o.anomaly == Anomaly::kRefused; }},
+      {"CNC-4",
+       [](const Observed& o) {
+         const bool reset = o.anomaly == Anomaly::kEarlyClose && o.evidence == Evidence::kReset;
+         return o.anomaly == Anomaly::kRefused || (reset && o.first);
+       }},
       {"RES-1", not_alive},
       {"RES-2", not_alive},
       {"RES-3", not_alive},

@@ -257,7 +257,7 @@ Rewritten composed_letters(const Text& text) {
     } else {
       out += piece.bytes;
     }
-    last = letter ? 0x80 : c;
+    last = c;
   }
   return out;
 }

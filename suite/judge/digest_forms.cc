@@ -256,8 +256,8 @@ std::vector<DigestForm> sign_extended_forms(const Digest& digest) {
   std::string upper = text;
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](char c) { return is_lower_digit(c) ? static_cast<char>(c - ('a' - 'A')) : c; });
-  return {{"with each byte from 80 on printed as a negative number", text},
-          {"in upper case, with each byte from 80 on printed as a negative number", upper}};
+  return {{"with each byte of 0x80 and over printed as a negative number", text},
+          {"in upper case, with each byte of 0x80 and over printed as a negative number", upper}};
 }
 
 std::vector<DigestForm> zeros_missing_forms(const Digest& digest) {
@@ -273,7 +273,7 @@ std::vector<DigestForm> zeros_missing_forms(const Digest& digest) {
   };
   std::vector<DigestForm> forms = {
       {"without its leading zeros", in_groups(32)},
-      {"without the leading zero of each byte below 10", in_groups(2)},
+      {"without the leading zero of each byte below 0x10", in_groups(2)},
       {"without the leading zeros of its 32-bit words", in_groups(8)},
       {"without the leading zeros of its 64-bit halves", in_groups(16)},
   };

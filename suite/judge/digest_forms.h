@@ -20,7 +20,7 @@ struct DigestForm {
 // Whole digests in encodings other than hex digits, the likeliest first.
 std::vector<DigestForm> unusual_forms(const Digest& digest);
 
-// Hex digits with each byte from 80 on printed as a negative number: ffffffd4.
+// Hex digits with each byte of 0x80 and over printed as a negative number: ffffffd4.
 std::vector<DigestForm> sign_extended_forms(const Digest& digest);
 
 // Lower-case hex digits of which some zeros are missing; none where the digest has no such zeros.

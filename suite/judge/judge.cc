@@ -55,6 +55,32 @@ void place(const Observed& observed, const PlannedCase& planned, Judgement* judg
   keep(&judgement->observations, std::move(finding));
 }
 
+// Where a control failed, the same may be all that is wrong with the rest of the script.
+void heed_controls(Judgement* judgement) {
+  const auto& impediments = judgement->impediments;
+  if (std::none_of(impediments.begin(), impediments.end(),
+                   [](const Finding& f) { return f.in_control; }))
+    return;
+  for (Finding& finding : judgement->findings) {
+    finding.requirement = finding.usually;
+    keep(&judgement->observations, finding);
+    keep(&judgement->impediments, std::move(finding));
+  }
+  judgement->findings.clear();
+}
+
+// A case that its deadline ended has left steps out: it can't have passed.
+void heed_deadline(const Transcript& transcript, const Profile& profile, Judgement* judgement) {
+  if (!transcript.out_of_time || !judgement->findings.empty()) return;
+  Observed late;
+  late.anomaly = Anomaly::kNoReply;
+  late.evidence = Evidence::kDeadline;
+  late.explanation = "the server kept the case waiting until all of its time was up";
+  const std::string usually = usual_requirement(late, profile);
+  keep(&judgement->impediments, make_finding(late, usually, usually));
+  keep(&judgement->observations, make_finding(late, usually, usually));
+}
+
 Hindrance lagged(const Transcript& transcript, const Timeouts& timeouts) {
   const Duration shortest = std::min(timeouts.reply, timeouts.close);
   if (transcript.worst_lag * kToleratedLag <= shortest) return {};
@@ -100,6 +126,8 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
     for (const Observed& observed : observe(planned, story, stories))
       place(observed, planned, &judgement);
   }
+  heed_controls(&judgement);
+  heed_deadline(transcript, planned.profile(), &judgement);
   if (transcript.rounds_done < transcript.rounds_wanted) {
     judgement.notes.push_back(
         fmt::format("did {} of {} rounds, as many as fitted in the time budget",

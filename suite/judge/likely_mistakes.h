@@ -20,9 +20,9 @@ struct MistakeContext {
       others;  // the case's other messages: later ones, other connections'
 };
 
-// No search costs more, however large and many the messages: bytes rewritten or hashed, and
-// kDigestWork for each digest. For a message of 1 MiB or less it's far below that, some tens of
-// milliseconds.
+// No search costs more, however large and many the messages: bytes hashed, three for each byte
+// rewritten, and kDigestWork for each digest. A message of 1 MiB costs about a quarter of it, some
+// tens of milliseconds; a short one next to nothing.
 inline constexpr std::uint64_t kMostMistakeWork = std::uint64_t{96} << 20;
 inline constexpr std::uint64_t kDigestWork = 200;
 

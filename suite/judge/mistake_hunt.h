@@ -47,15 +47,14 @@ class Hunt {
 
 // Families of mistakes. Each returns what has the digest, as it completes "the digest of …"; empty
 // if none of the family's has it, or none that isn't too much work.
-std::string frame_mistakes(Hunt& hunt);  // what frames the message counted in
-std::string frame_part_mistakes(
-    Hunt& hunt);  // the end of what precedes it, the start of what follows it
-std::string addition_mistakes(Hunt& hunt);   // more behind the message; its digest digested
-std::string filling_mistakes(Hunt& hunt);    // filled up to the size of a buffer
-std::string neighbour_mistakes(Hunt& hunt);  // the message before taken for it, or joined to it
-std::string history_mistakes(Hunt& hunt);    // all messages so far
-std::string mix_up_mistakes(Hunt& hunt);     // any other message
-std::string cut_mistakes(Hunt& hunt);        // trimmed, or up to some byte
+std::string frame_mistakes(Hunt& hunt);       // what frames the message counted in
+std::string frame_part_mistakes(Hunt& hunt);  // a part of that counted in
+std::string addition_mistakes(Hunt& hunt);    // more behind the message; its digest digested
+std::string filling_mistakes(Hunt& hunt);     // filled up to the size of a buffer
+std::string neighbour_mistakes(Hunt& hunt);   // the message before taken for it, or joined to it
+std::string history_mistakes(Hunt& hunt);     // all messages so far
+std::string mix_up_mistakes(Hunt& hunt);      // any other message
+std::string cut_mistakes(Hunt& hunt);         // trimmed, or up to some byte
 std::string prefix_mistakes(Hunt& hunt);
 std::string chunk_mistakes(Hunt& hunt);  // the last of the chunks that it came in
 std::string lost_start_mistakes(Hunt& hunt);

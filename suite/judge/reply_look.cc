@@ -13,8 +13,7 @@
 namespace md5spec {
 namespace {
 
-constexpr std::size_t kMostSearched = std::size_t{64}
-                                      << 10;  // of what comes beyond the expected size
+constexpr std::size_t kMostSearched = 65536;  // of what comes beyond the expected size
 constexpr std::size_t kMostShown = 40;
 
 // A reply to be looked at.
@@ -222,9 +221,9 @@ void for_each_hex_run(const Sight& sight, Take take) {
   for (auto at = sight.text.begin(); at != sight.text.end();) {
     const auto begin = std::find_if(at, sight.text.end(), is_digit);
     at = std::find_if_not(begin, sight.text.end(), is_digit);
-    if (begin != at)
-      take(static_cast<std::size_t>(begin - sight.text.begin()),
-           static_cast<std::size_t>(at - sight.text.begin()));
+    if (begin == at) break;
+    take(static_cast<std::size_t>(begin - sight.text.begin()),
+         static_cast<std::size_t>(at - sight.text.begin()));
   }
 }
 
@@ -233,8 +232,9 @@ std::string missing_zeros(std::string_view digits, const std::vector<DigestForm>
                           const Digest& digest) {
   const auto same = [](char a, char b) { return a == b || (b >= 'a' && a == b - ('a' - 'A')); };
   for (const DigestForm& form : forms) {
-    if (std::equal(digits.begin(), digits.end(), form.text.begin(), form.text.end(), same))
+    if (std::equal(digits.begin(), digits.end(), form.text.begin(), form.text.end(), same)) {
       return form.words;
+    }
   }
   if (!lacks_only_zeros(digits, digest)) return {};
   return fmt::format("without {} of its zeros", 32 - digits.size());

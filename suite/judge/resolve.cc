@@ -119,7 +119,9 @@ class Resolver {
 
   CaseOutcome impeded(const std::string& primary, const Judgement& judgement) {
     for (const Finding& finding : judgement.impediments) {
-      if (broken_.contains(finding.usually)) return blocked(finding.usually, judgement);
+      if (!broken_.contains(finding.usually)) continue;
+      const std::string& root = blocker(finding.usually);
+      return blocked(root.empty() ? finding.usually : root, judgement);
     }
     // A control shares its defects with other cases: whatever is broken at all accounts for it.
     const auto control = std::find_if(judgement.impediments.begin(), judgement.impediments.end(),

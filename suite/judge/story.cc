@@ -9,7 +9,8 @@ namespace {
 class Teller {
  public:
   Teller(const PlannedCase& planned, const Transcript& transcript)
-      : half_close_completes_(planned.profile().framing == Framing::kHalfClose) {
+      : half_close_completes_(planned.profile().framing == Framing::kHalfClose),
+        events_(transcript.events) {
     stories_.resize(transcript.connections.size());
     sent_.resize(stories_.size());
     paused_since_.resize(stories_.size());
@@ -30,7 +31,7 @@ class Teller {
  private:
   void follow(const Event& event, Moment at) {
     if (event.kind == Event::Kind::kPause) {
-      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i);
+      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i, event.since);
       return;
     }
     const auto index = static_cast<std::size_t>(event.connection);
@@ -78,8 +79,13 @@ class Teller {
     }
   }
 
-  void pause(std::size_t index) {
-    stories_[index].paused = true;
+  // The client paused from `since` until now; on connections that were open meanwhile.
+  void pause(std::size_t index, Duration since) {
+    Story& story = stories_[index];
+    const bool over =
+        story.left || (story.end != Story::End::kOpen && events_[story.ended].at < since);
+    if (!story.connected || over) return;
+    story.paused = true;
     paused_since_[index] = true;
   }
 
@@ -96,7 +102,10 @@ class Teller {
         message.pipelined = waiting_free(story, message);
       }
       const bool ends = message.sent->end > before && message.sent->end <= sent_[index];
-      if (ends && !half_close_completes_) message.complete = at;
+      if (ends && !half_close_completes_) {
+        message.complete = at;
+        message.awaited = nullptr;
+      }
     }
     paused_since_[index] = false;
   }
@@ -126,10 +135,13 @@ class Teller {
   void wait(std::size_t index, const Event& event, Moment at) {
     Story& story = stories_[index];
     story.waits.push_back(&event);
-    if (event.awaited == Event::Awaited::kSilence) pause(index);
-    if (event.awaited != Event::Awaited::kReplies) return;
+    if (event.awaited == Event::Awaited::kSilence) pause(index, event.since);
+    // Who waits for the end waits for the replies before it.
+    if (event.awaited != Event::Awaited::kReplies && event.awaited != Event::Awaited::kEnd) return;
     for (Story::Message& message : story.messages) {
-      if (message.complete && message.awaited == nullptr) {
+      const bool begun = message.sent->begin < sent_[index] || story.send_failed;
+      const bool due = message.complete || (begun && event.awaited == Event::Awaited::kReplies);
+      if (due && message.awaited == nullptr) {
         message.awaited = &event;
         message.awaited_at = at;
       }
@@ -137,6 +149,7 @@ class Teller {
   }
 
   bool half_close_completes_;
+  const std::vector<Event>& events_;
   std::vector<Story> stories_;
   std::vector<std::uint64_t> sent_;
   std::vector<bool> paused_since_;

@@ -28,20 +28,14 @@ bool contains(std::string_view text, std::string_view what) {
   return text.find(what) != std::string_view::npos;
 }
 
-Rewritten replaced(const Text& text, std::string_view what, std::string_view by) {
-  std::size_t found = text.bytes.find(what);
-  if (found == std::string_view::npos) return std::nullopt;
-  std::string out;
-  std::string_view rest = text.bytes;
-  for (; found != std::string_view::npos; found = rest.find(what)) {
-    out += rest.substr(0, found);
-    out += by;
-    rest.remove_prefix(found + what.size());
-  }
-  return out.append(rest);
-}
-
 // --- newlines, zero bytes, letter case ---
+
+Rewritten without(const Text& text, char left_out) {
+  if (text.bytes.find(left_out) == std::string_view::npos) return std::nullopt;
+  std::string out(text.bytes);
+  std::erase(out, left_out);
+  return out;
+}
 
 Rewritten newlines_as_crlf(const Text& text) {
   if (!contains(text.bytes, "\n")) return std::nullopt;
@@ -51,6 +45,16 @@ Rewritten newlines_as_crlf(const Text& text) {
     if (c == '\n' && last != '\r') out += '\r';
     out += c;
     last = c;
+  }
+  return out;
+}
+
+Rewritten crlf_as_newlines(const Text& text) {
+  if (!contains(text.bytes, "\r\n")) return std::nullopt;
+  std::string out;
+  for (const char c : text.bytes) {
+    if (c == '\n' && out.ends_with('\r')) out.pop_back();
+    out += c;
   }
   return out;
 }
@@ -82,14 +86,11 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 
 
 constexpr Rewriting kNewlineRewritings[] = {
     {"the message with CR LF for each newline", 2, newlines_as_crlf},
-    {"the message with a newline for each CR LF", 1,
-     [](const Text& t) { return replaced(t, "\r\n", "\n"); }},
+    {"the message with a newline for each CR LF", 1, crlf_as_newlines},
     {"the message with a newline for each CR LF and CR", 1, universal_newlines},
-    {"the message without its carriage returns", 1,
-     [](const Text& t) { return replaced(t, "\r", ""); }},
-    {"the message without its newlines", 1, [](const Text& t) { return replaced(t, "\n", ""); }},
-    {"the message without its zero bytes", 1,
-     [](const Text& t) { return replaced(t, std::string_view("\0", 1), ""); }},
+    {"the message without its carriage returns", 1, [](const Text& t) { return without(t, '\r'); }},
+    {"the message without its newlines", 1, [](const Text& t) { return without(t, '\n'); }},
+    {"the message without its zero bytes", 1, [](const Text& t) { return without(t, '\0'); }},
     {"the message in lower case", 1, [](const Text& t) { return byte_by_byte(t, lower); }},
     {"the message in upper case", 1, [](const Text& t) { return byte_by_byte(t, upper); }},
 };

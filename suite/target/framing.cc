@@ -55,9 +55,8 @@ Frame frame_for(const Profile& profile, std::uint64_t message_size) {
   return frame;
 }
 
-Digest due_digest(const Profile& profile, std::string_view message) {
+Digest due_digest(const Profile& profile, const Frame& frame, std::string_view message) {
   if (profile.digest_covers == Covers::kMessage) return md5(message);
-  const Frame frame = frame_for(profile, message.size());
   return Md5().update(frame.head).update(message).update(frame.tail).digest();
 }
 

@@ -27,7 +27,10 @@ struct Frame {
 Frame frame_for(const Profile& profile, std::uint64_t message_size);
 
 // The digest that the profile's server owes for a message: of the message, or of its whole frame.
-Digest due_digest(const Profile& profile, std::string_view message);
+Digest due_digest(const Profile& profile, const Frame& frame, std::string_view message);
+inline Digest due_digest(const Profile& profile, std::string_view message) {
+  return due_digest(profile, frame_for(profile, message.size()), message);
+}
 
 // Why no message of that size can be sent under the profile: it is over the limit, or the length
 // field can't say it.

@@ -146,8 +146,8 @@ asio::awaitable<bool> Connection::activity(Deadline deadline) {
   co_return std::exchange(news_, false);
 }
 
-asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience,
-                                       Deadline deadline) {
+asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience, Deadline deadline,
+                                       OnStall on_stall) {
   while (!bytes.empty()) {
     if (!socket_.is_open() || send_failed_) co_return false;
     std::error_code error;
@@ -159,6 +159,7 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
     }
     if (error == asio::error::would_block || error == asio::error::try_again) {
       recorder_->add(number_, Event::Kind::kSendStalled);
+      if (on_stall == OnStall::kStop) co_return false;
       if (read_after_stall_) start_reading();
       auto writable = socket_.async_wait(asio::ip::tcp::socket::wait_write,
                                          asio::redirect_error(asio::use_awaitable, error));

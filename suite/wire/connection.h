@@ -54,10 +54,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Reads whatever comes, from now on, until the connection's end.
   void start_reading();
 
+  enum class OnStall { kWait, kStop };
+
   // Hands all of `bytes` to the system. Returns false if the connection failed, or took nothing for
-  // `patience`, or `deadline` passed. `on_stall` is called once, when the system takes no more for
-  // now.
-  asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline);
+  // `patience`, or `deadline` passed, or, with kStop, when the system takes no more for now.
+  asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline,
+                             OnStall on_stall = OnStall::kWait);
 
   void half_close();
   void close();
