@@ -55,7 +55,7 @@ int lint(const std::vector<std::string>& paths) {
       try {
         fmt::print("{}: {}\n", displayable(file), check(file, ids, &seen));
       } catch (const InputError& error) {
-        fmt::print(stderr, "{}\n", error.what());
+        fmt::print(stderr, "{}\n", displayable(error.what()));
         status = kExitUsage;
       }
     }

@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -89,11 +90,16 @@ int main(int argc, char** argv) {
   try {
     return md5spec::run(argc, argv);
   } catch (const md5spec::InputError& error) {
-    fmt::print(stderr, "md5spec: {}\n", error.what());
+    fmt::print(stderr, "md5spec: {}\n", md5spec::displayable(error.what()));
     return md5spec::kExitUsage;
   } catch (const md5spec::UsageError& error) {
-    fmt::print(stderr, "md5spec: {}\n", error.what());
+    fmt::print(stderr, "md5spec: {}\n", md5spec::displayable(error.what()));
     return md5spec::kExitUsage;
+  } catch (const std::system_error& error) {
+    // Whoever read the list has seen enough of it (`md5spec list | head`).
+    if (error.code() == std::errc::broken_pipe) return md5spec::kExitGood;
+    fmt::print(stderr, "md5spec: a fault of md5spec itself: {}\n", error.what());
+    return md5spec::kExitSuiteFault;
   } catch (const std::exception& error) {
     fmt::print(stderr, "md5spec: a fault of md5spec itself: {}\n", error.what());
     return md5spec::kExitSuiteFault;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -207,9 +208,12 @@ int run(RunOptions options) {
                                                [](const RunResult& r) { return r.interrupted; });
     report.exit_status = exit_status(report, options.strict);
     status = worse(status, report.exit_status);
-    for (const RunResult& result : results) fmt::print("{}", to_text(result, colour));
-    fmt::print("{}", closing_lines(report, colour));
     for (const std::string& path : reports) write_report(report, path);
+    std::string text;
+    for (const RunResult& result : results) text += to_text(result, colour);
+    text += closing_lines(report, colour);
+    // Nobody may be reading any more; the exit status still tells.
+    std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
@@ -265,7 +269,8 @@ void add_run(CLI::App& app, Command* chosen) {
                    "Multiplies the profile's timeouts, for slow machines and networks")
       ->check(CLI::Range(0.01, 1000.0));
   command->add_option("--seed", options->seed, "What pseudo-random messages are made from")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command
       ->add_option("--report", options->reports,
                    "Write a report; the ending names the format: FILE.json, FILE.xml (JUnit)")

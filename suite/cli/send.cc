@@ -183,7 +183,10 @@ int send(const SendOptions& options) {
   asio::io_context context(1);
   Client client(profile, target);
   std::exception_ptr thrown;
-  asio::co_spawn(context, client.run(messages), [&](const std::exception_ptr& e) { thrown = e; });
+  asio::co_spawn(context, client.run(messages), [&](const std::exception_ptr& e) {
+    thrown = e;
+    context.stop();  // a failure leaves a connection behind on which nobody waits any more
+  });
   context.run();
   try {
     if (thrown) std::rethrow_exception(thrown);

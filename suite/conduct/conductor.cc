@@ -77,7 +77,9 @@ class Run {
       co_await run_case(i);
       co_await check_server();
       if (over_) break;
-      if (needs_confirmation(output_.cases[i].attempt->judgement)) co_await confirm_one(i);
+      if (!needs_confirmation(output_.cases[i].attempt->judgement)) continue;
+      co_await confirm_one(i);
+      co_await check_server();
     }
     output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
     finish();
@@ -121,6 +123,7 @@ class Run {
       Attempt copy;
       copy.transcript = attempt.transcript;
       copy.judgement.observations = attempt.judgement.observations;
+      copy.judgement.hindrance = attempt.judgement.hindrance;
       (own ? copy.judgement.findings : copy.judgement.impediments).push_back(finding);
       copy.judgement.notes.emplace_back(
           "not carried out: the exchange before all cases went unanswered");
@@ -202,6 +205,7 @@ class Run {
     for (; next < doubtful.size() && confirmed < kConfirmedAlone && !interrupted_ && !over_;
          ++next) {
       co_await confirm_one(doubtful[next]);
+      co_await check_server();
       if (needs_confirmation(output_.cases[doubtful[next]].attempt->judgement)) ++confirmed;
     }
     TaskGroup group(co_await asio::this_coro::executor);
@@ -210,11 +214,13 @@ class Run {
       co_await group.wait_until_at_most(request_.jobs - 1);
     }
     co_await group.join();
+    co_await check_server();
   }
 
   asio::awaitable<void> confirm_one(std::size_t index) {
     Attempt second = co_await attempt_at(index);
     if (second.judgement.hindrance.kind == Hindrance::Kind::kInterrupted) co_return;
+    if (saw_no_service(second.judgement)) suspects_.push_back(index);
     Performed& one = output_.cases[index];
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));

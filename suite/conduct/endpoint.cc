@@ -31,6 +31,7 @@ std::string HostPort::str() const {
 }
 
 HostPort parse_host_port(std::string_view text) {
+  if (text.empty()) refuse(text, "it is empty (give localhost:5555)");
   const bool clean =
       std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (!clean || text.find('/') != std::string_view::npos)

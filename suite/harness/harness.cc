@@ -88,7 +88,12 @@ class Conducting : public testing::EmptyTestEventListener {
   }
 
   void OnTestIterationEnd(const testing::UnitTest& /*tests*/, int /*iteration*/) override {
-    if (!thrown_ && hooks_.finish) hooks_.finish(results_.runs());
+    if (thrown_ || !hooks_.finish) return;
+    try {
+      hooks_.finish(results_.runs());
+    } catch (...) {
+      thrown_ = std::current_exception();
+    }
   }
 
   void rethrow() const {

@@ -16,8 +16,7 @@ struct MistakeContext {
   std::string_view message;
   Frame frame;                            // what stands around the message on the wire
   std::vector<std::string_view> earlier;  // the connection's earlier messages, oldest first
-  std::vector<std::string_view>
-      others;  // the case's other messages: later ones, other connections'
+  std::vector<std::string_view> others;   // of the case: later ones, other connections'
 };
 
 // No search costs more, however large and many the messages: bytes hashed, three for each byte

@@ -57,7 +57,9 @@ class Text {
 void write_heading(const RunResult& run, Text* text) {
   text->line(text->bold(
       fmt::format("Profile {}: {}", run.profile->name, displayable(run.profile->title))));
-  text->line(fmt::format("  server        {} at {}", run.server, displayable(run.target)));
+  const std::string where = run.target.empty() ? "not started: there is nothing to carry out"
+                                               : "at " + displayable(run.target);
+  text->line(fmt::format("  server        {} {}", run.server, where));
   const auto limits = run.profile->restrictions();
   if (!limits.empty())
     text->line(

@@ -144,7 +144,9 @@ std::string to_json(const Report& report) {
                {"exit_status", report.exit_status},
                {"runs", std::move(runs)}};
   if (!report.stale.empty()) json["stale"] = texts(report.stale);
-  return json.dump(1) + "\n";
+  // In ASCII: a profile's text may hold characters that reorder a terminal's line.
+  constexpr bool kAscii = true;
+  return json.dump(1, ' ', kAscii) + "\n";
 }
 
 }  // namespace md5spec

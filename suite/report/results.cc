@@ -131,7 +131,7 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
 
   RunResult run;
   run.profile = request.profile;
-  run.target = request.target.str();
+  if (request.target.port != 0) run.target = request.target.str();
   run.unreachable = output.unreachable;
   run.interrupted = output.interrupted;
   run.duration = output.duration;

@@ -44,7 +44,7 @@ std::string_view name_of(Verdict verdict);
 
 struct RunResult {
   const Profile* profile = nullptr;
-  std::string target;  // HOST:PORT
+  std::string target;  // HOST:PORT; empty where nothing was to be carried out
   std::string server;  // what was tested, in words ("the bundled reference server")
   std::vector<CaseResult> cases;
   std::vector<RequirementResult> requirements;

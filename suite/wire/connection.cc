@@ -66,11 +66,13 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
   if (error) {
     error_ = error;
     recorder_->add(number_, Event::Kind::kConnectFailed, 0, error.message());
-    close();
+    std::error_code ignored;
+    socket_.close(ignored);
     co_return is_own_limit(error) ? Opened::kOwnLimit : Opened::kRefused;
   }
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  socket_.native_non_blocking(true, error);
+  socket_.non_blocking(true,
+                       error);  // write_some() is not to wait, though it is no asynchronous call
   recorder_->add(number_, Event::Kind::kConnected);
   const auto local = socket_.local_endpoint(error);
   if (!error)
