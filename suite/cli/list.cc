@@ -22,6 +22,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// In ASCII: a case file's text may hold characters that reorder a terminal's line.
+std::string as_text(const Json& list) {
+  constexpr bool kAscii = true;
+  return list.dump(1, ' ', kAscii) + "\n";
+}
+
 struct ListOptions {
   std::string what = "cases";
   bool json = false;
@@ -73,7 +79,7 @@ int list_cases(const ListOptions& options) {
         fmt::print("{:<44} {}\n", one->id(), fmt::join(one->requirements, " "));
       }
     }
-    if (options.json) fmt::print("{}\n", list.dump(1));
+    if (options.json) fmt::print("{}", as_text(list));
     return kExitGood;
   }
   Json list = Json::array();
@@ -95,7 +101,7 @@ int list_cases(const ListOptions& options) {
       }
     }
   }
-  if (options.json) fmt::print("{}\n", list.dump(1));
+  if (options.json) fmt::print("{}", as_text(list));
   return kExitGood;
 }
 
@@ -138,7 +144,7 @@ int list_requirements(const ListOptions& options) {
     for (const Plan& plan : plans) fmt::print(" {:>15}", count(plan, one.id));
     fmt::print("  {}\n", one.title);
   }
-  if (options.json) fmt::print("{}\n", list.dump(1));
+  if (options.json) fmt::print("{}", as_text(list));
   return kExitGood;
 }
 
@@ -156,7 +162,7 @@ int list_profiles(const ListOptions& options) {
                  in_quotes(profile.reply.text()), displayable(profile.title));
     }
   }
-  if (options.json) fmt::print("{}\n", list.dump(1));
+  if (options.json) fmt::print("{}", as_text(list));
   return kExitGood;
 }
 

@@ -61,8 +61,16 @@ bool has(const Transcript& transcript, Event::Kind kind) {
 
 // Whether what came back gave the conductor anything to go by: some bytes, and not merely a drip
 // that never ends.
-bool answered(const Transcript& transcript) {
-  return received_anything(transcript) && !transcript.out_of_time;
+bool answered(const Transcript& transcript, Duration allowed) {
+  return received_anything(transcript) && transcript.duration < allowed;
+}
+
+bool was_closed(const Judgement& judgement) {
+  const auto closed = [](const Finding& f) {
+    return f.anomaly == Anomaly::kClosedInstead || f.anomaly == Anomaly::kEarlyClose;
+  };
+  return std::any_of(judgement.findings.begin(), judgement.findings.end(), closed) ||
+         std::any_of(judgement.impediments.begin(), judgement.impediments.end(), closed);
 }
 
 asio::awaitable<Attempt> try_case(const Case& one, const Profile& profile,
@@ -83,6 +91,7 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
   std::string error;
   const auto servers = co_await resolve_host(target, &error);
   const Case one = probe(profile);
+  const Duration allowed = longest(PlannedCase(one, profile, 1), options.budget);
   for (const auto& server : servers) {
     options.server = server;
     Attempt attempt = co_await try_case(one, profile, options);
@@ -94,13 +103,15 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
       continue;
     }
     result.server = server;
-    if (answered(*attempt.transcript) || attempt.judgement.findings.empty()) co_return result;
-    // Closed without a word: before the message, or on account of it?
-    if (attempt.judgement.findings.front().anomaly == Anomaly::kClosedInstead) {
-      Attempt second = co_await try_case(silent_probe(), profile, options);
+    if (answered(*attempt.transcript, allowed)) co_return result;
+    if (was_closed(attempt.judgement)) {
+      // Without a word: before the message, or on account of it?
+      const Case silent = silent_probe();
+      Attempt second = co_await try_case(silent, profile, options);
       if (!second.judgement.findings.empty()) attempt = std::move(second);
     }
-    result.silent = std::move(attempt);
+    // Where there's no finding it's the cases that must tell.
+    if (!attempt.judgement.findings.empty()) result.silent = std::move(attempt);
     co_return result;
   }
   result.unreachable = fmt::format("{} ({})", error.empty() ? "no address" : error, target.str());

@@ -63,6 +63,13 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
     const bool in_time = co_await ends_by(deadline, std::move(connecting));
     if (!in_time) error = std::make_error_code(std::errc::timed_out);
   }
+  if (error == asio::error::connection_reset) {
+    // The handshake was complete, and a reset came right behind it.
+    recorder_->add(number_, Event::Kind::kConnected);
+    last_received_ = Clock::now();
+    peer_ended(error);
+    co_return Opened::kYes;
+  }
   if (error) {
     error_ = error;
     recorder_->add(number_, Event::Kind::kConnectFailed, 0, error.message());

@@ -1,0 +1,91 @@
+# Read by ctest each time it starts, not when the build is configured: makes a test of every case, so that another target,
+# another profile or an edited case file shows at once.
+#
+# md5spec_conformance_tests(MD5SPEC program [TARGET HOST:PORT] [PROFILES name|file…] [CASES path…])
+#
+# The environment variables MD5SPEC_TARGET, MD5SPEC_PROFILE and MD5SPEC_CASES, where they aren't empty, count instead of
+# what is given here. Paths in them are relative to the folder that ctest was called in.
+
+# A list that couldn't be made is a failing test that says why; no test at all would look like success. Said here too,
+# since a choice of tests (ctest -R) may leave that one out.
+function(md5spec_listing_failed error)
+  message(NOTICE "md5spec: the list of cases couldn't be made: ${error}")
+  add_test(conformance/the_list_of_cases sh -c "printf '%s\\n' \"$1\" >&2; exit 1" sh
+    "The list of cases couldn't be made: ${error}")
+  set_tests_properties(conformance/the_list_of_cases PROPERTIES LABELS conformance)
+endfunction()
+
+function(md5spec_conformance_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "MD5SPEC;TARGET" "PROFILES;CASES")
+  foreach(word TARGET PROFILE CASES)
+    if(NOT "$ENV{MD5SPEC_${word}}" STREQUAL "")
+      string(REPLACE PROFILE PROFILES argument ${word})
+      set(arg_${argument} "$ENV{MD5SPEC_${word}}")
+    endif()
+  endforeach()
+  # ctest has gone to the build folder by now; the shell's own folder is what a person means by a relative path.
+  set(folder "$ENV{PWD}")
+  if(NOT IS_DIRECTORY "${folder}")
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}")
+  endif()
+
+  set(target)
+  if(arg_TARGET)
+    set(target --target "${arg_TARGET}")
+    if(NOT arg_PROFILES)
+      set(arg_PROFILES classic)
+    endif()
+  endif()
+  set(cases)
+  foreach(path IN LISTS arg_CASES)
+    list(APPEND cases --cases "${path}")
+  endforeach()
+
+  set(wanted ${arg_PROFILES})
+  if(NOT wanted)
+    set(wanted "all the bundled ones")
+  endif()
+  foreach(profile IN LISTS wanted)
+    set(chosen)
+    if(arg_PROFILES)
+      set(chosen --profile "${profile}")
+    endif()
+    execute_process(COMMAND "${arg_MD5SPEC}" list --plain ${chosen} ${cases} WORKING_DIRECTORY "${folder}"
+      RESULT_VARIABLE status OUTPUT_VARIABLE listed ERROR_VARIABLE error OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT status STREQUAL "0")
+      if(NOT EXISTS "${arg_MD5SPEC}")
+        set(error "${arg_MD5SPEC} isn't built")
+      endif()
+      md5spec_listing_failed("${error} (status ${status})")
+      return()
+    endif()
+    string(REPLACE "\n" ";" lines "${listed}")
+    foreach(line IN LISTS lines)
+      # PROFILE/GROUP.NAME, and how many may run at once or "alone".
+      if(NOT line MATCHES "^([a-z0-9_]+)/([a-z0-9_]+\\.[a-z0-9_]+) ([0-9]+|alone)$")
+        md5spec_listing_failed("${line}")
+        return()
+      endif()
+      set(label ${CMAKE_MATCH_1})
+      set(case ${CMAKE_MATCH_2})
+      set(at_once ${CMAKE_MATCH_3})
+      set(test ${label}/${case})
+      if(arg_PROFILES)
+        set(speaks "${profile}")
+      else()
+        set(speaks ${label})
+      endif()
+      add_test(${test} "${arg_MD5SPEC}" run --profile "${speaks}" --only ${case} ${target} ${cases})
+      set(properties LABELS "conformance\\;${label}" SKIP_RETURN_CODE 6 TIMEOUT 600 WORKING_DIRECTORY "${folder}")
+      if(at_once STREQUAL "alone")
+        list(APPEND properties RUN_SERIAL ON)
+      elseif(target)
+        # However many jobs ctest is given, the server gets no more at once than its profile lets it expect: each test
+        # holds one of so many locks.
+        math(EXPR next "(${next} + 1) % ${at_once}" OUTPUT_FORMAT DECIMAL)
+        list(APPEND properties RESOURCE_LOCK md5spec_connection_${next})
+      endif()
+      set_tests_properties(${test} PROPERTIES ${properties})
+    endforeach()
+  endforeach()
+endfunction()

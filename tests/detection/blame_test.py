@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""One defect, one requirement: every fault of fixtures/faulty_server must be blamed on the requirement that it breaks
+and on no other, and the server without a fault on none.
+
+    blame_test.py [--all] [--jobs N] [--timeout-scale X] [--only PATTERN]… [unittest's options]
+
+Each fault is tried in one of its framings, with --all in each of them. MD5SPEC names the binary; by default it's the one
+in build/bin.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import fnmatch
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVER = ROOT / "fixtures" / "faulty_server" / "faulty_server.py"
+MD5SPEC = os.environ.get("MD5SPEC", str(ROOT / "build" / "bin" / "md5spec"))
+FRAMINGS = ("classic", "half_close", "line", "length_prefixed")
+LONGEST = 240  # seconds for a run; only a fault of the suite's own takes so long
+BROKEN = ("fail", "warn", "error")
+SHORTAGE = "environment"  # the culprit where this machine was too busy to tell
+
+
+def faults():
+    listing = subprocess.run(
+        [sys.executable, SERVER, "--list-faults", "--json"], check=True, stdout=subprocess.PIPE, timeout=LONGEST
+    )
+    return json.loads(listing.stdout)
+
+
+@contextlib.contextmanager
+def running(*arguments):
+    """A faulty server on a free port, which it yields."""
+    server = subprocess.Popen(
+        [sys.executable, SERVER, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        line = server.stdout.readline().decode()
+        if not line.startswith("listening on "):
+            raise AssertionError("the faulty server didn't start: " + server.stderr.read().decode())
+        yield int(line.rsplit(":", 1)[1])
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+        server.stderr.close()
+
+
+class Trial:
+    """A fault (or none) in a framing, and what the suite says of it."""
+
+    def __init__(self, fault, framing):
+        self.fault = fault
+        self.framing = framing
+        self.exchanges = fault["exchanges"] if fault else "many"
+        self.report = {"cases": [], "requirements": []}
+        self.status = None
+        self.trouble = ""  # why there is no report
+        self.seconds = 0
+
+    def name(self):
+        return "%s/%s" % (self.fault["id"] if self.fault else "conforming", self.framing)
+
+    def run(self, folder, options):
+        began = time.monotonic()
+        self.run_once(folder, options.timeout_scale)
+        if SHORTAGE in self.culprits():
+            self.run_once(folder, 4 * options.timeout_scale)
+        self.seconds = time.monotonic() - began
+        return self
+
+    def run_once(self, folder, timeout_scale):
+        report = os.path.join(folder, self.name().replace("/", "-") + ".json")
+        arguments = ["--framing", self.framing, "--exchanges", self.exchanges]
+        if self.fault:
+            arguments += ["--fault", self.fault["id"]]
+        with running(*arguments) as port:
+            command = [MD5SPEC, "run", "--target", "127.0.0.1:%d" % port, "--profile", self.profile(folder)]
+            command += ["--timeout-scale", str(timeout_scale), "--jobs", "32", "--report", report]
+            try:
+                done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST)
+            except subprocess.TimeoutExpired:
+                self.trouble = "the run took longer than %d s" % LONGEST
+                return
+        self.status = done.returncode
+        if not os.path.exists(report):
+            self.trouble = done.stdout.decode(errors="replace")[-1000:]
+            return
+        with open(report, encoding="utf-8") as file:
+            self.report = json.load(file)["runs"][0]
+
+    def profile(self, folder):
+        if self.exchanges == "many":
+            return self.framing
+        path = os.path.join(folder, self.framing + "_one.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("profile: %s_one\nextends: %s\nexchanges: one\n" % (self.framing, self.framing))
+        return path
+
+    def culprits(self):
+        return {case.get("culprit") for case in self.report["cases"]}
+
+    def blamed(self):
+        """The outcome of each requirement that came out broken or undecided."""
+        return {r["id"]: r["outcome"] for r in self.report["requirements"] if r["outcome"] in BROKEN}
+
+    def wrongs(self):
+        """What is wrong with the blame, in words; nothing if it's right."""
+        if self.trouble:
+            return [self.trouble]
+        if not self.fault:
+            return [] if not self.blamed() and self.status == 0 else ["a conforming server is blamed: " + self.shown()]
+        wrongs = []
+        broken, also = self.fault["requirement"], self.fault["also"]
+        levels = {r["id"]: r["level"] for r in self.report["requirements"]}
+        due = "fail" if levels[broken] == "MUST" else "warn"
+        blamed = self.blamed()
+        if blamed.get(broken) != due:
+            wrongs.append("%s isn't found broken" % broken)
+        for requirement, outcome in blamed.items():
+            if requirement == broken or requirement in also:
+                continue
+            # What was never tried is nobody's fault but the defect's that ended the service.
+            if self.fault["ends_service"] and outcome == "error":
+                continue
+            wrongs.append("%s is, too: %s" % (requirement, outcome))
+        fails = "fail" in blamed.values()
+        if not wrongs and not self.fault["ends_service"] and self.status != (1 if fails else 0):
+            wrongs.append("exit status %d" % self.status)
+        return [wrong + "; " + self.shown() for wrong in wrongs]
+
+    def row(self):
+        blamed = " ".join("%s:%s" % one for one in sorted(self.blamed().items())) or "-"
+        breaks = self.fault["requirement"] if self.fault else "-"
+        mark = "  <-- wrong" if self.wrongs() else ""
+        return "%-52s %-6s %5.1fs  %s%s" % (self.name(), breaks, self.seconds, blamed, mark)
+
+    def shown(self):
+        """The first broken case of each blamed requirement, and why."""
+        lines = []
+        for requirement in self.blamed():
+            for case in self.report["cases"]:
+                if case["outcome"] in BROKEN and requirement in case["requirements"]:
+                    lines.append("%s by %s (%s)" % (requirement, case["id"], case.get("reason", "")))
+                    break
+        return "; ".join(lines) or "nothing is blamed"
+
+
+def trials(options):
+    chosen = []
+    for number, fault in enumerate(faults()):
+        framings = fault["framings"] if options.all else [fault["framings"][number % len(fault["framings"])]]
+        chosen += [Trial(fault, framing) for framing in framings]
+    chosen += [Trial(None, framing) for framing in FRAMINGS]
+    if options.only:
+        chosen = [t for t in chosen if any(fnmatch.fnmatch(t.name(), p) for p in options.only)]
+    return chosen
+
+
+class Blame(unittest.TestCase):
+    """Gets a test for each trial; all are carried out before the first is looked at."""
+
+    chosen = []
+
+    @classmethod
+    def setUpClass(cls):
+        print("%-52s %-6s %6s  %s" % ("fault/framing", "breaks", "time", "blamed"))
+        with tempfile.TemporaryDirectory() as folder:
+            with concurrent.futures.ThreadPoolExecutor(OPTIONS.jobs) as pool:
+                for trial in pool.map(lambda trial: trial.run(folder, OPTIONS), cls.chosen):
+                    print(trial.row(), flush=True)
+        right = sum(not trial.wrongs() for trial in cls.chosen)
+        print("%d of %d blamed rightly" % (right, len(cls.chosen)), flush=True)
+
+
+def add_test(trial):
+    def test(self):
+        self.assertEqual([], trial.wrongs())
+
+    name = "test_" + trial.name().replace("/", "_")
+    test.__doc__ = trial.name()
+    setattr(Blame, name, test)
+
+
+def main():
+    global OPTIONS
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every framing of every fault")
+    parser.add_argument("--jobs", type=int, default=3, help="runs at once")
+    parser.add_argument("--timeout-scale", type=float, default=0.25)
+    parser.add_argument("--only", metavar="PATTERN", action="append", help="a glob on FAULT/FRAMING")
+    OPTIONS, rest = parser.parse_known_args()
+    Blame.chosen = trials(OPTIONS)
+    for trial in Blame.chosen:
+        add_test(trial)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    unittest.main(argv=sys.argv[:1] + rest)
+
+
+if __name__ == "__main__":
+    main()

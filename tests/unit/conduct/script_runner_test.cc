@@ -1,0 +1,681 @@
+#include "conduct/script_runner.h"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "catalogue/case_reading.h"
+#include "conduct/scripted_server.h"
+#include "judge/transcript_builder.h"
+
+namespace md5spec {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+using Kind = Event::Kind;
+using Came = Event::Came;
+
+// Patient where a reply comes, and soon through where none does.
+const std::string kSoon =
+    "timeouts: {connect: 500ms, reply: 300ms, close: 300ms, quiet: 30ms, pause: 60ms}\n";
+// Soon through whatever the server does.
+const std::string kSooner =
+    "timeouts: {connect: 200ms, reply: 60ms, close: 60ms, quiet: 20ms, pause: 30ms}\n";
+// How late the machine that runs this may be.
+constexpr auto kSlack = 2s;
+
+std::string name_of(const Event& event) {
+  static const std::map<Kind, std::string> names = {{Kind::kConnect, "connect"},
+                                                    {Kind::kConnected, "connected"},
+                                                    {Kind::kConnectFailed, "failed"},
+                                                    {Kind::kSend, "send"},
+                                                    {Kind::kSendFailed, "send failed"},
+                                                    {Kind::kSendStalled, "stalled"},
+                                                    {Kind::kReceive, "receive"},
+                                                    {Kind::kHalfClose, "half-close"},
+                                                    {Kind::kClose, "close"},
+                                                    {Kind::kReset, "reset"},
+                                                    {Kind::kPeerEnd, "server's end"},
+                                                    {Kind::kPeerReset, "server's reset"},
+                                                    {Kind::kFlood, "flood"},
+                                                    {Kind::kPause, "pause"}};
+  if (event.kind != Kind::kAwait) return names.at(event.kind);
+  static const std::map<Event::Awaited, std::string> waits = {{Event::Awaited::kBanner, "banner"},
+                                                              {Event::Awaited::kReplies, "replies"},
+                                                              {Event::Awaited::kSilence, "silence"},
+                                                              {Event::Awaited::kEnd, "end"}};
+  static const std::map<Came, std::string> ends = {{Came::kExpected, "as expected"},
+                                                   {Came::kUnexpected, "otherwise"},
+                                                   {Came::kEnded, "ended"},
+                                                   {Came::kTimeout, "in vain"}};
+  return "awaited " + waits.at(event.awaited) + " " + ends.at(event.came);
+}
+
+// A case carried out against a server, and what came of it.
+class ScriptRunnerTest : public testing::Test {
+ protected:
+  void carry_out(const std::string& steps, const ScriptedServer& server,
+                 const std::string& profile = kLineProfile) {
+    carry_out(steps, server.endpoint(), profile);
+  }
+
+  void carry_out(const std::string& steps, const asio::ip::tcp::endpoint& server,
+                 const std::string& profile = kLineProfile) {
+    const Case one = scripted(steps);
+    const Profile claimed =
+        profile_with(profile + (profile.find("timeouts") == std::string::npos ? kSoon : ""));
+    const PlannedCase planned(one, claimed, 1);
+    CarryOutOptions options;
+    options.server = server;
+    options.budget = budget;
+    options.interrupted = &interrupted;
+    longest_allowed = longest(planned, budget);
+    asio::io_context context(1);
+    const auto began = Clock::now();
+    asio::co_spawn(context, md5spec::carry_out(planned, options),
+                   [&](const std::exception_ptr& thrown, Transcript told) {
+                     if (thrown) std::rethrow_exception(thrown);
+                     transcript = std::move(told);
+                   });
+    context.run();
+    took = Clock::now() - began;
+  }
+
+  // What happened on a connection, a word for each event; bytes that came in several pieces count
+  // as one.
+  std::vector<std::string> story(int connection = 0) const {
+    std::vector<std::string> names;
+    for (const Event& event : transcript.events) {
+      if (event.connection != connection) continue;
+      const std::string name = name_of(event);
+      if (name == "receive" && !names.empty() && names.back() == name) continue;
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  std::vector<std::string> told(std::size_t from = 2) const {
+    auto names = story();
+    names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(from));
+    return names;
+  }
+
+  std::string received(int connection = 0) const {
+    std::string bytes;
+    for (const Event& event : transcript.events) {
+      if (event.kind == Kind::kReceive && event.connection == connection) bytes += event.data;
+    }
+    return bytes;
+  }
+
+  std::size_t count(Kind kind) const {
+    return static_cast<std::size_t>(
+        std::count_if(transcript.events.begin(), transcript.events.end(),
+                      [&](const Event& event) { return event.kind == kind; }));
+  }
+
+  std::vector<std::uint64_t> sends() const {
+    std::vector<std::uint64_t> sizes;
+    for (const Event& event : transcript.events) {
+      if (event.kind == Kind::kSend) sizes.push_back(event.bytes);
+    }
+    return sizes;
+  }
+
+  Transcript transcript;
+  Clock::duration took{};
+  Duration longest_allowed{};
+  Duration budget = 10s;
+  bool interrupted = false;
+};
+
+const char* const kPlain = "connect, {exchange: abc}, half_close, end";
+
+// --- conforming servers ---
+
+TEST_F(ScriptRunnerTest, APlainExchangeIsRecordedStepByStep) {
+  const ScriptedServer server(answer_lines);
+  carry_out(kPlain, server);
+  EXPECT_THAT(story(),
+              ElementsAre("connect", "connected", "send", "receive", "awaited replies as expected",
+                          "half-close", "server's end", "awaited end as expected", "close"));
+  EXPECT_THAT(sends(), ElementsAre(4));
+  EXPECT_EQ(received(), md5("abc").hex() + "\n");
+  ASSERT_THAT(transcript.connections, SizeIs(1));
+  EXPECT_EQ(transcript.connections[0].name, "main");
+  EXPECT_GT(transcript.connections[0].local_port, 0);
+  ASSERT_THAT(transcript.messages, SizeIs(1));
+  EXPECT_EQ(transcript.messages[0].begin, 0U);
+  EXPECT_EQ(transcript.messages[0].end, 4U);
+  EXPECT_EQ(transcript.messages[0].message->bytes, "abc");
+  EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kNone);
+  EXPECT_FALSE(transcript.out_of_time);
+}
+
+TEST_F(ScriptRunnerTest, EventsComeInTheOrderOfTheirTimes) {
+  const ScriptedServer server(answer_lines);
+  carry_out(kPlain, server);
+  for (std::size_t i = 1; i < transcript.events.size(); ++i)
+    EXPECT_LE(transcript.events[i - 1].at, transcript.events[i].at);
+  EXPECT_GE(transcript.duration, transcript.events.back().at);
+}
+
+TEST_F(ScriptRunnerTest, UnderHalfCloseTheExchangeHalfCloses) {
+  const ScriptedServer server(answer_at_the_end);
+  carry_out("connect, {exchange: abc}, end", server, kHalfCloseProfile);
+  EXPECT_THAT(told(), ElementsAre("send", "half-close", "receive", "awaited replies as expected",
+                                  "server's end", "awaited end as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, UnderHalfCloseAHalfCloseAloneIsTheEmptyMessage) {
+  const ScriptedServer server(answer_at_the_end);
+  carry_out("connect, half_close, reply, end", server, kHalfCloseProfile);
+  EXPECT_EQ(received(), md5("").hex() + "\n");
+  ASSERT_THAT(transcript.messages, SizeIs(1));
+  EXPECT_EQ(transcript.messages[0].message->bytes, "");
+  EXPECT_EQ(told()[2], "awaited replies as expected");
+}
+
+TEST_F(ScriptRunnerTest, UnframedAMessageIsOneWrite) {
+  const ScriptedServer server(answer_reads);
+  carry_out("connect, {exchange: {messages: [abc, xyz]}}, half_close, end", server,
+            kClassicProfile);
+  EXPECT_THAT(sends(), ElementsAre(3, 3));
+  EXPECT_EQ(received(), md5("abc").hex() + md5("xyz").hex());
+}
+
+TEST_F(ScriptRunnerTest, MessagesFollowEachOtherAfterTheirReplies) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {exchange: {messages: [abc, xyz]}}", server);
+  EXPECT_THAT(told(), ElementsAre("send", "receive", "awaited replies as expected", "send",
+                                  "receive", "awaited replies as expected", "close"));
+  EXPECT_EQ(transcript.messages.at(1).begin, 4U);
+}
+
+TEST_F(ScriptRunnerTest, APipelineIsOneWrite) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {messages: [abc, xyz], times: 3}}, reply", server);
+  EXPECT_THAT(sends(), ElementsAre(24));
+  EXPECT_THAT(transcript.messages, SizeIs(6));
+  EXPECT_EQ(transcript.messages.at(5).begin, 20U);
+  EXPECT_EQ(transcript.messages.at(5).end, 24U);
+  EXPECT_THAT(received(), SizeIs(6 * 33));
+}
+
+TEST_F(ScriptRunnerTest, SegmentsAreWritesOfTheirOwnWithTheirGaps) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {message: abcdef, segments: {every: 3}, gap: 50ms}}, reply", server);
+  EXPECT_THAT(sends(), ElementsAre(3, 3, 1));
+  EXPECT_GE(took, 100ms);
+  EXPECT_EQ(received(), md5("abcdef").hex() + "\n");
+}
+
+TEST_F(ScriptRunnerTest, ABoundaryIsSentByteByByte) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> { co_await peer.all(); });
+  carry_out("connect, {send: {message: abc, segments: boundary}}, half_close, end", server,
+            std::string(kLineProfile) + "delimiter: \"\\r\\n\"\n");
+  EXPECT_THAT(sends(), ElementsAre(3, 1, 1));
+}
+
+TEST_F(ScriptRunnerTest, AMessageCanBeSentInTwoSteps) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {message: abc, until: -1}}, silence, {send: {rest: true}}, reply",
+            server);
+  EXPECT_THAT(told(), ElementsAre("send", "awaited silence as expected", "send", "receive",
+                                  "awaited replies as expected", "close"));
+  EXPECT_THAT(sends(), ElementsAre(3, 1));
+  EXPECT_THAT(transcript.messages, SizeIs(1));
+}
+
+TEST_F(ScriptRunnerTest, BytesBelowTheFramingAreNoMessage) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {raw: \"abc\"}}, half_close, end", server);
+  EXPECT_THAT(sends(), ElementsAre(3));
+  EXPECT_THAT(transcript.messages, SizeIs(0));
+}
+
+TEST_F(ScriptRunnerTest, MessagesBehindRawBytesKnowTheirPlace) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {raw: \"abc\\n\"}}, {send: {message: xyz}}, half_close, end", server);
+  EXPECT_EQ(transcript.messages.at(0).begin, 4U);
+}
+
+TEST_F(ScriptRunnerTest, ACloseAndAResetAreTheClientsOwn) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {exchange: abc}, close", server);
+  EXPECT_THAT(told(), ElementsAre("send", "receive", "awaited replies as expected", "close"));
+  carry_out("connect, {exchange: abc}, reset", server);
+  EXPECT_THAT(told(), ElementsAre("send", "receive", "awaited replies as expected", "reset"));
+}
+
+TEST_F(ScriptRunnerTest, AResetIsOneToTheServerToo) {
+  std::atomic<bool> was_reset{false};
+  const ScriptedServer server([&](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.all();
+    const bool there = co_await peer.send("x");
+    was_reset = !there;
+  });
+  carry_out("connect, reset, {pause: pause}", server);
+  EXPECT_TRUE(was_reset);
+}
+
+TEST_F(ScriptRunnerTest, APauseIsRecordedAsWaiting) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {pause: 80ms}, {exchange: abc}", server);
+  EXPECT_THAT(told(),
+              ElementsAre("pause", "send", "receive", "awaited replies as expected", "close"));
+  const Event& pause = transcript.events.at(2);
+  EXPECT_GE(pause.at - pause.since, 80ms);
+  EXPECT_GE(transcript.waited, 80ms);
+  EXPECT_LE(transcript.waited, transcript.duration);
+}
+
+TEST_F(ScriptRunnerTest, ABannerIsReadFirst) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.send("hi\n");
+    co_await answer_lines(peer);
+  });
+  carry_out("connect, {exchange: abc}", server, std::string(kLineProfile) + "banner: \"hi\\n\"\n");
+  EXPECT_THAT(told(), ElementsAre("receive", "awaited banner as expected", "send", "receive",
+                                  "awaited replies as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, WithoutReadingNothingIsReceivedUntilItIsAwaited) {
+  const ScriptedServer server(answer_lines);
+  carry_out("{connect: {reading: never}}, {send: {message: abc}}, {pause: 60ms}, reply", server);
+  EXPECT_THAT(told(),
+              ElementsAre("send", "pause", "receive", "awaited replies as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, WithReadingAfterAStallNothingIsReceivedBefore) {
+  const ScriptedServer server(answer_lines);
+  carry_out("{connect: {reading: after_stall}}, {send: {message: abc}}, {pause: 60ms}, reply",
+            server);
+  EXPECT_EQ(told().at(1), "pause");
+}
+
+TEST_F(ScriptRunnerTest, AStalledPipelineGoesOnWhileRepliesAreRead) {
+  const ScriptedServer server(answer_lines);
+  carry_out(
+      "{connect: {reading: after_stall, receive_buffer: 4KiB}}, "
+      "{send: {message: {pattern: zeros, size: 300}, times: 30000}}, half_close, reply, end",
+      server,
+      std::string(kLineProfile) +
+          "timeouts: {connect: 5s, reply: 20s, close: 20s, quiet: 30ms, pause: 60ms}\n");
+  EXPECT_GT(count(Kind::kSendStalled), 0U);
+  EXPECT_EQ(received().size(), 30000U * 33);
+}
+
+TEST_F(ScriptRunnerTest, AFillStopsWhereTheServerTakesNoMore) {
+  const ScriptedServer server(do_nothing);
+  carry_out(
+      "{connect: {reading: never}}, {send: {message: {pattern: zeros, size: 1000}, times: 20000, "
+      "fill: true}}",
+      server);
+  EXPECT_EQ(count(Kind::kSendStalled), 1U);
+  EXPECT_EQ(count(Kind::kSendFailed), 0U);
+  EXPECT_LT(took, 5s);
+}
+
+// --- several connections, blocks ---
+
+TEST_F(ScriptRunnerTest, ConnectionsOfOneNameActAtOnce) {
+  const ScriptedServer server(answer_lines);
+  carry_out(
+      "{connect: {as: all, count: 5}}, "
+      "{exchange: {on: all, message: {pattern: letters, size: 9}}}, {half_close: all}, {end: all}",
+      server);
+  ASSERT_THAT(transcript.connections, SizeIs(5));
+  std::set<std::string> different;
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(transcript.connections[i].member, i);
+    EXPECT_EQ(received(static_cast<int>(i)).size(), 33U);
+    different.insert(received(static_cast<int>(i)));
+  }
+  EXPECT_THAT(different, SizeIs(5));
+  EXPECT_EQ(server.most_at_once(), 5);
+}
+
+TEST_F(ScriptRunnerTest, AControlIsMarkedAsSuch) {
+  const ScriptedServer server(answer_lines);
+  carry_out("{control: [connect, {exchange: abc}]}, connect, {exchange: xyz}", server);
+  ASSERT_THAT(transcript.connections, SizeIs(2));
+  EXPECT_EQ(transcript.connections[0].scope, Scope::kControl);
+  EXPECT_EQ(transcript.connections[1].scope, Scope::kCase);
+}
+
+TEST_F(ScriptRunnerTest, AControlsConnectionsEndWithIt) {
+  const ScriptedServer server(answer_lines);
+  carry_out("{control: [connect, {exchange: abc}]}, connect, {exchange: xyz}", server);
+  const auto& events = transcript.events;
+  const auto closed = std::find_if(events.begin(), events.end(),
+                                   [](const Event& e) { return e.kind == Kind::kClose; });
+  EXPECT_EQ(closed->connection, 0);
+  EXPECT_EQ((closed + 1)->kind, Kind::kConnect);
+}
+
+TEST_F(ScriptRunnerTest, LivenessIsAnExchangeOnAConnectionOfItsOwn) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, reset, {liveness: abc}", server);
+  ASSERT_THAT(transcript.connections, SizeIs(2));
+  EXPECT_EQ(transcript.connections[1].scope, Scope::kLiveness);
+  EXPECT_EQ(received(1), md5("abc").hex() + "\n");
+}
+
+TEST_F(ScriptRunnerTest, RoundsAreNumbered) {
+  const ScriptedServer server(answer_lines);
+  carry_out("{repeat: {times: 3, steps: [connect, {exchange: abc}, half_close, end]}}", server);
+  ASSERT_THAT(transcript.connections, SizeIs(3));
+  EXPECT_EQ(transcript.connections[2].round, 2U);
+  EXPECT_EQ(transcript.rounds_done, 3U);
+  EXPECT_EQ(transcript.rounds_wanted, 3U);
+  EXPECT_EQ(server.most_at_once(), 1);
+}
+
+TEST_F(ScriptRunnerTest, EachRoundHasItsOwnRandomMessage) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {exchange: {message: {pattern: letters, size: 20}, times: 3}}", server);
+  std::set<std::string> different;
+  for (const SentMessage& message : transcript.messages) different.insert(message.message->bytes);
+  EXPECT_THAT(different, SizeIs(3));
+}
+
+TEST_F(ScriptRunnerTest, WithoutABudgetAHundredRoundsAreDone) {
+  const ScriptedServer server(answer_lines);
+  budget = 1us;
+  carry_out("connect, {exchange: {message: abc, times: 1000}}", server);
+  EXPECT_EQ(transcript.rounds_done, 100U);
+  EXPECT_EQ(transcript.rounds_wanted, 1000U);
+  carry_out("{repeat: {times: 1000, steps: [connect, {exchange: abc}]}}", server);
+  EXPECT_EQ(transcript.rounds_done, 100U);
+}
+
+TEST_F(ScriptRunnerTest, ARepetitionEndsWhereTheServerDoes) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    if (peer.number() == 3) peer.server().die();
+    if (peer.number() < 3) co_await answer_lines(peer);
+  });
+  carry_out("{repeat: {times: 1000, steps: [connect, {exchange: abc}, half_close, end]}}", server);
+  EXPECT_LT(transcript.rounds_done, 10U);
+  EXPECT_LT(took, 5s);
+}
+
+// --- servers that don't answer ---
+
+TEST_F(ScriptRunnerTest, ASilenceEndsWithTheDeadline) {
+  const ScriptedServer server(never_answer);
+  carry_out(kPlain, server);
+  EXPECT_THAT(told(), ElementsAre("send", "awaited replies in vain", "half-close",
+                                  "awaited end in vain", "close"));
+  EXPECT_GE(took, 600ms);
+  EXPECT_LT(took, 600ms + kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AfterASilenceNothingMoreIsAsked) {
+  const ScriptedServer server(never_answer);
+  carry_out("connect, {exchange: {messages: [abc, xyz, abc]}}, {exchange: xyz}, reply", server);
+  EXPECT_EQ(count(Kind::kSend), 1U);
+  EXPECT_LT(took, 300ms + kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AfterOneLateReplyTheNextIsAskedFor) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const auto first = co_await peer.line();
+    const std::string one = md5(*first).hex() + "\n";
+    co_await peer.send(one);
+    const auto second = co_await peer.line();
+    const auto third = co_await peer.line();
+    const std::string two = md5(*second).hex() + "\n" + md5(*third).hex() + "\n";
+    co_await peer.send(two);
+    co_await peer.all();
+  });
+  carry_out("connect, {exchange: {messages: [abc, xyz, abc]}}, half_close, end", server);
+  EXPECT_EQ(count(Kind::kSend), 3U);
+  EXPECT_EQ(received().size(), 99U);
+}
+
+TEST_F(ScriptRunnerTest, ACloseEndsTheWait) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> { co_await peer.line(); });
+  carry_out("connect, {exchange: {messages: [abc, xyz]}}, half_close, end", server);
+  EXPECT_THAT(told(), ElementsAre("send", "server's end", "awaited replies ended", "half-close",
+                                  "awaited end as expected", "close"));
+  EXPECT_LT(took, kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AResetEndsTheWait) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.line();
+    peer.reset();
+  });
+  carry_out("connect, {exchange: abc}", server);
+  EXPECT_THAT(told(), ElementsAre("send", "server's reset", "awaited replies ended", "close"));
+}
+
+TEST_F(ScriptRunnerTest, BytesBeforeAResetAreKept) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const auto line = co_await peer.line();
+    const std::string reply = md5(*line).hex() + "\n";
+    co_await peer.send(reply);
+    co_await peer.wait(50ms);
+    peer.reset();
+  });
+  carry_out("connect, {exchange: abc}, {pause: 150ms}, half_close, end", server);
+  EXPECT_EQ(received(), md5("abc").hex() + "\n");
+  EXPECT_EQ(count(Kind::kPeerReset), 1U);
+}
+
+TEST_F(ScriptRunnerTest, ToAServerThatHasClosedNothingIsSent) {
+  const ScriptedServer server(close_at_once);
+  carry_out("connect, silence, {exchange: abc}, {send: {message: abc}}, half_close, end", server);
+  EXPECT_THAT(told(), ElementsAre("server's end", "awaited silence ended", "half-close",
+                                  "awaited end as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, ASilenceThatIsBrokenIsOverAtOnce) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.send("hello\n");
+    co_await peer.all();
+  });
+  carry_out("connect, {silence: {for: 20s}}", server);
+  EXPECT_THAT(told(), ElementsAre("receive", "awaited silence otherwise", "close"));
+  EXPECT_LT(took, 10s);
+}
+
+TEST_F(ScriptRunnerTest, AWrongReplyIsOverAfterAQuietMoment) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    for (;;) {
+      const auto line = co_await peer.line();
+      if (!line) co_return;
+      co_await peer.send("what a strange message to send\n");
+    }
+  });
+  carry_out("connect, {exchange: {messages: [abc, xyz]}}", server,
+            std::string(kLineProfile) +
+                "timeouts: {connect: 5s, reply: 20s, close: 20s, quiet: 30ms, pause: 60ms}\n");
+  EXPECT_THAT(told(), ElementsAre("send", "receive", "awaited replies otherwise", "send", "receive",
+                                  "awaited replies otherwise", "close"));
+  EXPECT_LT(took, 10s);
+}
+
+TEST_F(ScriptRunnerTest, NobodyAtThePortIsAFailedConnect) {
+  carry_out(kPlain, nobody());
+  EXPECT_THAT(story(), ElementsAre("connect", "failed"));
+  EXPECT_EQ(transcript.events.back().data, "Connection refused");
+  EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kNone);
+}
+
+// A listener whose queue is full lets connects wait.
+TEST_F(ScriptRunnerTest, AConnectThatTakesTooLongIsAFailedConnect) {
+  asio::io_context context;
+  asio::ip::tcp::acceptor acceptor(context);
+  const asio::ip::tcp::endpoint any(asio::ip::make_address("127.0.0.1"), 0);
+  acceptor.open(any.protocol());
+  acceptor.bind(any);
+  acceptor.listen(0);
+  std::vector<asio::ip::tcp::socket> waiting;
+  for (int i = 0; i < 8; ++i) {
+    waiting.emplace_back(context);
+    waiting.back().async_connect(acceptor.local_endpoint(), [](const std::error_code&) {});
+  }
+  carry_out(kPlain, acceptor.local_endpoint());
+  EXPECT_THAT(story(), ElementsAre("connect", "failed"));
+  EXPECT_EQ(transcript.events.back().data, "Connection timed out");
+  EXPECT_GE(took, 500ms);
+  EXPECT_LT(took, 500ms + kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AServerThatTakesNoMoreEndsTheSend) {
+  const ScriptedServer server(do_nothing);
+  carry_out("connect, {exchange: {message: {pattern: zeros, size: 16MiB}}}, half_close, end",
+            server);
+  EXPECT_EQ(count(Kind::kSendStalled), 1U);
+  EXPECT_EQ(count(Kind::kSendFailed), 1U);
+  EXPECT_LT(took, 900ms + kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AServerThatClosesInsideAMessageEndsTheSend) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> { co_await peer.some(); });
+  carry_out("connect, {exchange: {message: {pattern: zeros, size: 16MiB}}}, half_close, end",
+            server);
+  EXPECT_EQ(count(Kind::kPeerReset) + count(Kind::kPeerEnd), 1U);
+  EXPECT_LT(took, kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AServerThatClosesBetweenSegmentsEndsTheSend) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> { co_await peer.some(); });
+  carry_out(
+      "connect, {send: {message: abcdef, segments: {every: 1}, gap: 100ms}}, half_close, reply",
+      server);
+  EXPECT_LT(sends().size(), 7U);
+  EXPECT_THAT(story(), Not(Contains("awaited replies as expected")));
+}
+
+// --- servers without end ---
+
+TEST_F(ScriptRunnerTest, ADripHoldsNoCaseUpBeyondItsDeadline) {
+  const ScriptedServer server(drip);
+  carry_out("connect, {exchange: abc}, half_close, end, {liveness: abc}, {pause: pause}", server,
+            kLineProfile + kSooner);
+  EXPECT_LE(took, longest_allowed + kSlack);
+  EXPECT_TRUE(transcript.out_of_time);
+  EXPECT_THAT(told(), Not(Contains("pause")));
+}
+
+TEST_F(ScriptRunnerTest, ADripAfterTheReplyHoldsNoCaseUpEither) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const auto line = co_await peer.line();
+    const std::string reply = md5(*line).hex() + "\n";
+    co_await peer.send(reply);
+    co_await drip(peer);
+  });
+  carry_out(kPlain, server, kLineProfile + kSooner);
+  EXPECT_LE(took, longest_allowed + kSlack);
+  EXPECT_THAT(told(), Contains("awaited end in vain"));
+}
+
+TEST_F(ScriptRunnerTest, ADripForABannerHoldsNoCaseUpEither) {
+  const ScriptedServer server(drip);
+  carry_out(kPlain, server,
+            kLineProfile + kSooner + "banner: \"" + std::string(2000, 'x') + "\"\n");
+  EXPECT_LE(took, longest_allowed + kSlack);
+  EXPECT_TRUE(transcript.out_of_time);
+}
+
+TEST_F(ScriptRunnerTest, AFloodIsCutOff) {
+  const ScriptedServer server(flood);
+  carry_out(kPlain, server);
+  EXPECT_EQ(count(Kind::kFlood), 1U);
+  EXPECT_LE(received().size(), 512U << 10);
+  EXPECT_LT(took, kSlack);
+}
+
+TEST_F(ScriptRunnerTest, AFloodBeforeAnyMessageIsCutOff) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const std::string bytes(16384, 'x');
+    bool there = true;
+    while (there) there = co_await peer.send(bytes);
+  });
+  carry_out("connect, {pause: pause}, {exchange: abc}, half_close, end", server);
+  EXPECT_EQ(count(Kind::kFlood), 1U);
+  EXPECT_LE(received().size(), 512U << 10);
+  EXPECT_LT(took, kSlack);
+}
+
+TEST_F(ScriptRunnerTest, MuchThatIsDueIsNoFlood) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {send: {message: abc, times: 20000}}, half_close, reply, end", server,
+            std::string(kLineProfile) +
+                "timeouts: {connect: 5s, reply: 20s, close: 20s, quiet: 30ms, pause: 60ms}\n");
+  EXPECT_EQ(count(Kind::kFlood), 0U);
+  EXPECT_EQ(received().size(), 20000U * 33);
+}
+
+// --- what isn't the server's fault ---
+
+TEST_F(ScriptRunnerTest, AnInterruptionBeginsNoFurtherStep) {
+  const ScriptedServer server(answer_lines);
+  interrupted = true;
+  carry_out(kPlain, server);
+  EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kInterrupted);
+  EXPECT_THAT(transcript.events, SizeIs(0));
+}
+
+TEST_F(ScriptRunnerTest, UnframedAMessageBeyondASegmentIsntSent) {
+  const ScriptedServer server(answer_reads);
+  carry_out("connect, {exchange: {message: {pattern: zeros, size: 100000}}}", server,
+            std::string(kClassicProfile) + "limits: {message_bytes: 1MiB}\n");
+  EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kSegmentTooSmall);
+  EXPECT_EQ(count(Kind::kSend), 0U);
+}
+
+TEST_F(ScriptRunnerTest, AFramedMessageBeyondASegmentIs) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, {exchange: {message: {pattern: zeros, size: 100000}}}", server);
+  EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kNone);
+  EXPECT_EQ(received(), md5(std::string(100000, '\0')).hex() + "\n");
+}
+
+// --- how long a case may take ---
+
+TEST(LongestTest, GrowsWithEveryWait) {
+  const Profile profile = profile_with(kLineProfile + kSoon);
+  const auto of = [&](const std::string& steps) {
+    const Case one = scripted(steps);
+    return longest(PlannedCase(one, profile, 1), 10s);
+  };
+  EXPECT_LT(of("connect"), of("connect, {exchange: abc}"));
+  EXPECT_LT(of("connect, {exchange: abc}"), of("connect, {exchange: {messages: [abc, xyz]}}"));
+  EXPECT_LT(of("connect, {exchange: abc}"), of(kPlain));
+  EXPECT_EQ(of("connect, {pause: 7s}") - of("connect"), 7s);
+  EXPECT_EQ(of("connect, {silence: {for: 5s}}") - of("connect"), 5s);
+  EXPECT_EQ(of("connect, {send: {message: abc, split_at: 1, gap: 3s}}") -
+                of("connect, {send: {message: abc}}"),
+            6s);
+  EXPECT_EQ(of("{control: [connect, {pause: 7s}]}") - of("{control: [connect]}"), 7s);
+}
+
+TEST(LongestTest, GrantsARepetitionItsBudgetAndNoMore) {
+  const Profile profile = profile_with(kLineProfile + kSoon);
+  const Case one = scripted("{repeat: {times: 1000, steps: [connect, {pause: 1s}]}}");
+  EXPECT_LT(longest(PlannedCase(one, profile, 1), 10s), 70s);
+  EXPECT_GT(longest(PlannedCase(one, profile, 1), 100s), 100s);
+  EXPECT_LT(longest(PlannedCase(one, profile, 1), 100s), 110s);
+}
+
+TEST(LongestTest, GrantsLargeMessagesTimeToBeSent) {
+  const Profile profile = profile_with(kLineProfile + kSoon);
+  const Case one = scripted("connect, {exchange: {message: {pattern: zeros, size: 16MiB}}}");
+  EXPECT_GT(longest(PlannedCase(one, profile, 1), 10s), 16s);
+}
+
+}  // namespace
+}  // namespace md5spec

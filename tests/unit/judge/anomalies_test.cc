@@ -1,0 +1,429 @@
+#include "judge/anomalies.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/transcript_builder.h"
+
+namespace md5spec {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+using Came = Event::Came;
+
+const std::string kXyz = "d16fb36f0911f878998c136191af705e";  // of "xyz"
+
+// What is observed on one connection.
+std::vector<Observed> observed(const Happening& happening, std::size_t connection = 0) {
+  const Transcript transcript = happening.transcript();
+  const PlannedCase planned = happening.planned();
+  const std::vector<Story> stories = tell(planned, transcript);
+  return observe(planned, stories.at(connection), stories);
+}
+
+Observed only(const Happening& happening, std::size_t connection = 0) {
+  const auto all = observed(happening, connection);
+  EXPECT_THAT(all, SizeIs(1));
+  return all.empty() ? Observed() : all.front();
+}
+
+std::vector<Anomaly> kinds(const Happening& happening) {
+  std::vector<Anomaly> all;
+  for (const Observed& one : observed(happening)) all.push_back(one.anomaly);
+  return all;
+}
+
+Happening on_line() { return Happening("DIG-1"); }
+
+// --- what blame depends on ---
+
+TEST(AnomaliesTest, TheFirstExchangeIsToldFromLaterOnes) {
+  EXPECT_TRUE(only(on_line().connect().exchange_in_vain("abc").end()).first);
+  EXPECT_FALSE(only(on_line().connect().exchange("abc").exchange_in_vain("xyz").end()).first);
+}
+
+TEST(AnomaliesTest, AClosedConnectionIsFirstOnlyBeforeAnyMessage) {
+  EXPECT_TRUE(only(on_line().connect().server_closes().watch(Came::kEnded)).first);
+  EXPECT_FALSE(only(on_line().connect().exchange("abc").server_closes().await_end()).first);
+}
+
+TEST(AnomaliesTest, APauseRightBeforeTheMessageIsTold) {
+  EXPECT_TRUE(only(on_line().connect().pause().exchange_in_vain("abc").end()).after_pause);
+  EXPECT_FALSE(only(on_line().connect().exchange_in_vain("abc").end()).after_pause);
+  EXPECT_FALSE(
+      only(on_line().connect().pause().exchange("abc").exchange_in_vain("xyz").end()).after_pause);
+}
+
+TEST(AnomaliesTest, APipelinedMessageIsTold) {
+  Happening pipeline = on_line();
+  const auto all = observed(pipeline.connect()
+                                .send_together({"abc", "xyz"})
+                                .get_reply("abc")
+                                .await_reply(Came::kTimeout));
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_TRUE(all.front().pipelined);
+}
+
+TEST(AnomaliesTest, AHalfCloseIsTold) {
+  EXPECT_TRUE(
+      only(on_line().connect().exchange("abc").half_close().await_end(Came::kTimeout)).half_closed);
+  EXPECT_FALSE(only(on_line().connect().exchange("abc").await_end(Came::kTimeout)).half_closed);
+}
+
+TEST(AnomaliesTest, ALaterRoundIsALaterConnection) {
+  EXPECT_TRUE(only(on_line().in_round(1).connect_in_vain()).later_connection);
+  EXPECT_FALSE(only(on_line().connect_in_vain()).later_connection);
+}
+
+TEST(AnomaliesTest, TheScopeIsTheConnections) {
+  EXPECT_EQ(only(on_line().in_liveness().connect_in_vain()).scope, Scope::kLiveness);
+  EXPECT_EQ(only(on_line().in_control().connect_in_vain()).scope, Scope::kControl);
+  EXPECT_EQ(only(on_line().connect_in_vain()).scope, Scope::kCase);
+}
+
+TEST(AnomaliesTest, OversizeIsOnlyWhatGoesOverADeclaredLimit) {
+  const auto silent = [](const std::string& message, const std::string& limits) {
+    return observed(Happening("RES-10", kLineProfile + limits)
+                        .connect()
+                        .send(message)
+                        .half_close()
+                        .await_end(Came::kTimeout));
+  };
+  ASSERT_THAT(silent("abcd", "limits: {message_bytes: 3}"), SizeIs(1));
+  EXPECT_TRUE(silent("abcd", "limits: {message_bytes: 3}").front().oversize);
+  EXPECT_FALSE(silent("abc", "limits: {message_bytes: 3}").front().oversize);
+  EXPECT_FALSE(silent("abcd", "limits: {message_bytes: unlimited}").front().oversize);
+  EXPECT_FALSE(silent("abcd", "").front().oversize);
+}
+
+TEST(AnomaliesTest, TheConnectionIsNamed) {
+  EXPECT_EQ(only(on_line().connect().exchange("abc").end().connect_in_vain(), 1).connection, 1);
+}
+
+// --- what people are told ---
+
+TEST(AnomaliesTest, ASilenceIsShownAsNothing) {
+  const Observed one = only(on_line().connect().exchange_in_vain("abc").end());
+  EXPECT_EQ(one.expected, "\"900150983cd24fb0d6963f7d28e17f72\\n\"");
+  EXPECT_EQ(one.received, "nothing");
+  EXPECT_EQ(one.explanation, "no reply came in time");
+}
+
+TEST(AnomaliesTest, ACloseIsShownAsSuch) {
+  const auto ended = [](bool reset) {
+    Happening happening = on_line();
+    happening.connect().send("abc");
+    (reset ? happening.server_resets() : happening.server_closes()).await_reply(Came::kEnded);
+    return only(happening);
+  };
+  EXPECT_EQ(ended(false).received, "end of stream");
+  EXPECT_EQ(ended(false).explanation, "the server closed the connection instead of replying");
+  EXPECT_EQ(ended(true).received, "a reset");
+  EXPECT_EQ(ended(true).explanation, "the server reset the connection instead of replying");
+}
+
+TEST(AnomaliesTest, ACloseInsideAMessageIsShownAsSuch) {
+  EXPECT_EQ(only(on_line().connect().send_part("abc", 1).server_closes().await_reply(Came::kEnded))
+                .explanation,
+            "the server closed the connection inside the message");
+}
+
+TEST(AnomaliesTest, AServerThatTakesNoMoreIsShownAsSuch) {
+  EXPECT_EQ(only(on_line().connect().send_part("abc", 1).send_stalls().send_fails().await_reply(
+                     Came::kTimeout))
+                .explanation,
+            "the server took no more of the message, and no reply came");
+}
+
+TEST(AnomaliesTest, AWrongDigestIsExplainedByTheConnectionsEarlierMessages) {
+  const std::string both = md5("abcxyz").hex() + "\n";
+  EXPECT_THAT(only(on_line().connect().exchange("abc").exchange("xyz", both).end()).explanation,
+              HasSubstr("message"));
+}
+
+TEST(AnomaliesTest, AWrongDigestIsExplainedByOtherConnectionsMessages) {
+  EXPECT_THAT(only(on_line().connect().exchange("abc", kXyz + "\n").end().connect().exchange("xyz"))
+                  .explanation,
+              HasSubstr("another"));
+}
+
+TEST(AnomaliesTest, ADigestForAMessageCutOffIsExplainedWhereItCanBe) {
+  const auto cut = [](const std::string& digest) {
+    return only(on_line()
+                    .connect()
+                    .send_part("abc", 2)
+                    .half_close()
+                    .get(digest + "\n")
+                    .server_closes()
+                    .await_end())
+        .explanation;
+  };
+  EXPECT_THAT(cut(md5("ab").hex()), HasSubstr("cut off: the digest of"));
+  EXPECT_EQ(cut(md5("what else").hex()), "a digest came for a message that was cut off");
+}
+
+TEST(AnomaliesTest, ASecondReplyIsExplained) {
+  const auto second = [](const std::string& digest) {
+    return only(on_line().connect().exchange("abc").get(digest + "\n").end()).explanation;
+  };
+  EXPECT_EQ(second(md5("abc").hex()), "a second reply came to one message: the same digest");
+  EXPECT_EQ(second(md5("something else").hex()), "a second reply came to one message");
+}
+
+TEST(AnomaliesTest, NoTextEverHasAControlByte) {
+  const std::string hostile = std::string("\x1b]0;x\x07\r\n\x80\xff", 10) + std::string(1, '\0');
+  for (const char* profile : {kLineProfile, kClassicProfile, kHalfCloseProfile, kPrefixedProfile}) {
+    Happening happening("DIG-1", profile);
+    happening.connect().get(hostile).send("abc").half_close().get(hostile);
+    happening.await_reply(Came::kUnexpected).get(hostile).server_closes().await_end();
+    for (const Observed& one : observed(happening)) {
+      for (const std::string& text : {one.expected, one.received, one.explanation}) {
+        for (const char c : text)
+          EXPECT_FALSE(static_cast<unsigned char>(c) < 0x20 || c == 0x7F) << text;
+      }
+    }
+  }
+}
+
+TEST(AnomaliesTest, WhatIsShownIsBounded) {
+  const std::string flood(1 << 20, 'x');
+  for (const Observed& one :
+       observed(on_line().connect().send("abc").get(flood).flooded().await_reply(Came::kEnded))) {
+    EXPECT_LT(one.received.size() + one.explanation.size(), 1000U);
+  }
+}
+
+// --- replies ---
+
+TEST(AnomaliesTest, ARightReplyInPiecesIsRight) {
+  Happening pieces = on_line();
+  pieces.connect().send("abc");
+  for (const char c : pieces.reply_to("abc")) pieces.get(std::string(1, c));
+  EXPECT_THAT(observed(pieces.await_reply(Came::kExpected).end()), IsEmpty());
+}
+
+TEST(AnomaliesTest, AReplyCutShortRestsOnWhatEndedIt) {
+  for (const std::string part :
+       {"900150983cd24fb0d6963f", "9001", "900150983cd24fb0d6963f7d28e17f72"}) {
+    const auto cut = [&] { return on_line().connect().send("abc").get(part); };
+    EXPECT_EQ(only(cut().server_closes().await_reply(Came::kEnded).half_close()).evidence,
+              Evidence::kEndOfStream)
+        << part;
+    EXPECT_EQ(only(cut().await_reply(Came::kTimeout)).evidence, Evidence::kDeadline) << part;
+    EXPECT_EQ(
+        only(cut().await_reply(Came::kTimeout).half_close().server_closes().await_end()).evidence,
+        Evidence::kDeadline)
+        << part;
+  }
+}
+
+TEST(AnomaliesTest, AReplyCutShortInItsMiddleRestsOnBytes) {
+  const Observed one = only(on_line().connect().exchange("abc", "900150983cd24fb0d6963f\n").end());
+  EXPECT_EQ(one.anomaly, Anomaly::kTruncated);
+  EXPECT_EQ(one.evidence, Evidence::kBytes);
+}
+
+TEST(AnomaliesTest, AReplyIsLateOnlyAfterAWaitThatTimedOut) {
+  EXPECT_THAT(
+      observed(on_line().connect().send("abc").get_reply("abc").await_reply(Came::kTimeout)),
+      IsEmpty());
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .exchange_in_vain("abc")
+                        .half_close()
+                        .get_reply("abc")
+                        .server_closes()
+                        .await_end()),
+              ElementsAre(Anomaly::kLate));
+}
+
+TEST(AnomaliesTest, ALateReplySaysWhatItCameAfter) {
+  EXPECT_EQ(only(on_line()
+                     .connect()
+                     .exchange_in_vain("abc")
+                     .half_close()
+                     .get_reply("abc")
+                     .server_closes()
+                     .await_end())
+                .explanation,
+            "the reply came only after the client's half-close");
+  EXPECT_EQ(only(on_line()
+                     .connect()
+                     .exchange_in_vain("abc")
+                     .send("xyz")
+                     .get_reply("abc")
+                     .get_reply("xyz")
+                     .await_reply(Came::kExpected))
+                .explanation,
+            "the reply came only after a further message");
+}
+
+TEST(AnomaliesTest, AReplyThatIsWrongAndTooEarlyIsBoth) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_part("abc", 1)
+                        .get(kXyz + "\n")
+                        .watch()
+                        .send_rest()
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOtherDigest, Anomaly::kPremature));
+}
+
+TEST(AnomaliesTest, BytesBetweenExchangesBelongToTheReplyBefore) {
+  const Observed one = only(on_line().connect().exchange("abc").get("more").exchange("xyz").end());
+  EXPECT_EQ(one.anomaly, Anomaly::kSurplus);
+  EXPECT_TRUE(one.first);
+  EXPECT_EQ(one.explanation, "4 bytes came behind the reply");
+}
+
+TEST(AnomaliesTest, AMissingReplyInBetweenIsProvedByTheNext) {
+  const Observed one = only(on_line()
+                                .connect()
+                                .send_together({"abc", "xyz"})
+                                .get_reply("xyz")
+                                .await_reply(Came::kTimeout)
+                                .end());
+  EXPECT_EQ(one.anomaly, Anomaly::kNoReply);
+  EXPECT_EQ(one.evidence, Evidence::kSentinel);
+  EXPECT_TRUE(one.first);
+}
+
+TEST(AnomaliesTest, NoReplyFromTheStartIsToldOnce) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"abc", "xyz", "abc"})
+                        .await_reply(Came::kTimeout)
+                        .half_close()
+                        .await_end(Came::kTimeout)),
+              ElementsAre(Anomaly::kNoReply));
+}
+
+// --- order ---
+
+TEST(AnomaliesTest, SwappedRepliesAreOutOfOrderAndNothingElse) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"1", "2", "3", "4"})
+                        .get_reply("2")
+                        .get_reply("1")
+                        .get_reply("3")
+                        .get_reply("4")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOrder));
+}
+
+TEST(AnomaliesTest, AReplyThatComesLastIsOutOfOrder) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"1", "2", "3"})
+                        .get_reply("2")
+                        .get_reply("3")
+                        .get_reply("1")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOrder));
+}
+
+TEST(AnomaliesTest, RepliesBackwardsAreOutOfOrder) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"1", "2", "3"})
+                        .get_reply("3")
+                        .get_reply("2")
+                        .get_reply("1")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOrder, Anomaly::kOrder));
+}
+
+TEST(AnomaliesTest, ManyRepliesBackwardsAreOutOfOrder) {
+  std::vector<std::string> messages;
+  for (int i = 0; i < 200; ++i) messages.push_back(std::to_string(i));
+  Happening pipeline = on_line();
+  pipeline.connect().send_together(messages);
+  for (auto message = messages.rbegin(); message != messages.rend(); ++message)
+    pipeline.get_reply(*message);
+  const auto seen = kinds(pipeline.await_reply(Came::kUnexpected).end());
+  EXPECT_FALSE(seen.empty());
+  EXPECT_THAT(seen, Each(Anomaly::kOrder));
+}
+
+TEST(AnomaliesTest, AMissingReplyIsntOutOfOrderForAnotherLikeIt) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"a", "b", "a"})
+                        .get_reply("b")
+                        .get_reply("a")
+                        .await_reply(Came::kTimeout)
+                        .end()),
+              ElementsAre(Anomaly::kNoReply));
+}
+
+TEST(AnomaliesTest, APipelineWithAWrongDigestGoesOnBehindIt) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"1", "2", "3"})
+                        .get_reply("1")
+                        .get(md5("what else").hex() + "\n")
+                        .get_reply("3")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOtherDigest));
+}
+
+TEST(AnomaliesTest, WithoutALineEndRepliesOfAPipelineAreToldBySize) {
+  EXPECT_THAT(kinds(Happening("DIG-1", kPrefixedProfile)
+                        .connect()
+                        .send_together({"1", "2", "3"})
+                        .get_reply("1")
+                        .get(md5("what else").hex())
+                        .get_reply("3")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kOtherDigest));
+}
+
+// --- the end ---
+
+TEST(AnomaliesTest, AnEndThatTheClientAskedForIsNoAnomaly) {
+  EXPECT_THAT(kinds(on_line().connect().end()), IsEmpty());
+  EXPECT_THAT(kinds(on_line().connect().exchange("abc").end()), IsEmpty());
+  EXPECT_THAT(kinds(on_line().connect().exchange("abc").close()), IsEmpty());
+  EXPECT_THAT(kinds(on_line().connect().reset()), IsEmpty());
+}
+
+TEST(AnomaliesTest, AnEndInsideAMessageThatNobodyWaitsForIsNoAnomaly) {
+  EXPECT_THAT(kinds(on_line().connect().send_part("abc", 2).server_closes().watch(Came::kEnded)),
+              IsEmpty());
+}
+
+TEST(AnomaliesTest, AnEndThatNobodyWaitedForIsntMissed) {
+  EXPECT_THAT(kinds(on_line().connect().exchange("abc").half_close()), IsEmpty());
+  EXPECT_THAT(kinds(on_line().connect().exchange("abc").half_close().await_end(Came::kTimeout)),
+              ElementsAre(Anomaly::kNotClosed));
+}
+
+TEST(AnomaliesTest, WithoutAReplyNoMoreIsSaidOfTheEnd) {
+  EXPECT_THAT(
+      kinds(on_line().connect().exchange_in_vain("abc").half_close().await_end(Came::kTimeout)),
+      ElementsAre(Anomaly::kNoReply));
+  EXPECT_THAT(kinds(on_line().connect().send("abc").server_resets().await_reply(Came::kEnded)),
+              ElementsAre(Anomaly::kClosedInstead));
+}
+
+TEST(AnomaliesTest, AConnectionThatNeverWasHasNothingElse) {
+  EXPECT_THAT(kinds(on_line().connect_in_vain()), ElementsAre(Anomaly::kRefused));
+}
+
+}  // namespace
+}  // namespace md5spec

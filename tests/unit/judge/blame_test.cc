@@ -1,0 +1,287 @@
+#include "judge/blame.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "catalogue/requirement.h"
+#include "judge/transcript_builder.h"
+
+namespace md5spec {
+namespace {
+
+constexpr Anomaly kAll[] = {
+    Anomaly::kRefused,   Anomaly::kBannerWrong, Anomaly::kEarlyBytes,    Anomaly::kEncoding,
+    Anomaly::kSurplus,   Anomaly::kTruncated,   Anomaly::kZerosMissing,  Anomaly::kOtherDigest,
+    Anomaly::kGarbage,   Anomaly::kNoReply,     Anomaly::kClosedInstead, Anomaly::kLate,
+    Anomaly::kPremature, Anomaly::kExtraReply,  Anomaly::kOrder,         Anomaly::kEarlyClose,
+    Anomaly::kNotClosed, Anomaly::kReset,       Anomaly::kCutAnswered};
+
+const std::string kNone;
+const std::string kWrong = "other digest, garbage";
+const std::string kUnanswered = "no reply, closed instead";
+const std::string kUnserved = "refused, no reply, closed instead";
+const std::string kWrongOrUnanswered = "other digest, garbage, no reply, closed instead";
+
+// A thing that happened in the case's own first exchange.
+Observed thing(Anomaly anomaly = Anomaly::kNoReply) {
+  Observed one;
+  one.anomaly = anomaly;
+  return one;
+}
+
+Observed later(Observed one = thing()) {
+  one.first = false;
+  return one;
+}
+Observed in(Scope scope, Observed one = thing()) {
+  one.scope = scope;
+  return one;
+}
+Observed after_pause(Observed one = thing()) {
+  one.after_pause = true;
+  return one;
+}
+Observed on_a_later_connection(Observed one = thing()) {
+  one.later_connection = true;
+  return one;
+}
+Observed oversize(Observed one = thing()) {
+  one.oversize = true;
+  return one;
+}
+Observed half_closed(Observed one = thing()) {
+  one.half_closed = true;
+  return one;
+}
+Observed by_reset(Observed one = thing()) {
+  one.evidence = Evidence::kReset;
+  return one;
+}
+
+// Which kinds of things, happening so, `does` says yes to.
+template <typename Does>
+std::string those(Observed so, Does does) {
+  std::string names;
+  for (const Anomaly anomaly : kAll) {
+    so.anomaly = anomaly;
+    if (!does(so)) continue;
+    if (!names.empty()) names += ", ";
+    names += name_of(anomaly);
+  }
+  return names;
+}
+
+std::string owned(const std::string& requirement, const Observed& so) {
+  return those(so, [&](const Observed& one) { return owns(requirement, one); });
+}
+
+std::vector<std::string> all_requirements() {
+  std::vector<std::string> ids;
+  for (const Requirement& one :
+       load_requirements(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml"))
+    ids.push_back(one.id);
+  return ids;
+}
+
+// --- what a requirement owns, beside what has its looks ---
+
+struct Row {
+  std::string requirement;
+  std::string first;     // exchange of a connection of the case's own
+  std::string later;     // exchanges
+  std::string liveness;  // of an exchange that asks whether the server still serves
+};
+const std::vector<Row> kOwned = {
+    {"CON-1", kNone, kNone, kNone},
+    {"CON-2", kNone, kNone, kNone},
+    {"CON-3", kNone, kNone, kNone},
+    {"CON-4", kNone, kNone, kNone},
+    {"CON-5", kNone, kNone, kNone},
+    {"CON-6", kNone, kNone, kNone},
+    {"CON-7", kNone, kNone, kNone},
+    {"DIG-1", kWrongOrUnanswered, kNone, kNone},
+    {"DIG-2", kWrongOrUnanswered, kNone, kNone},
+    {"DIG-3", kWrongOrUnanswered, kNone, kNone},
+    {"DIG-4", kWrongOrUnanswered, kNone, kNone},
+    {"DIG-5", kWrongOrUnanswered, kNone, kNone},
+    {"DIG-6", kNone, kWrong, kNone},
+    {"REP-1", kNone, kNone, kNone},
+    {"REP-2", kNone, kNone, kNone},
+    {"REP-3", kNone, kNone, kNone},
+    {"REP-4", kNone, kNone, kNone},
+    {"REP-5", kNone, kNone, kNone},
+    {"SEQ-1", kNone, "no reply", kNone},
+    {"SEQ-2", kUnanswered, kUnanswered, kNone},
+    {"STR-1", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
+    {"STR-2", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
+    {"STR-3", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
+    {"STR-4", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
+    {"CNC-1", kUnserved + ", late", kUnserved + ", late", kNone},
+    {"CNC-2", kWrong, kWrong, kNone},
+    {"CNC-3", kUnserved + ", late", kUnserved + ", late", kUnserved + ", late"},
+    {"CNC-4", "refused", "refused", "refused"},
+    {"RES-1", kNone, kNone, kUnserved},
+    {"RES-2", kNone, kNone, kUnserved},
+    {"RES-3", kNone, kNone, kUnserved},
+    {"RES-4", "cut answered", "cut answered", "cut answered"},
+    {"RES-5", kNone, kNone, kUnserved},
+    {"RES-6", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
+    {"RES-7", kNone, kNone, kNone},
+    {"RES-8", kNone, kNone, kNone},
+    {"RES-9", kNone, kNone, kNone},
+    {"RES-10", kNone, kNone, kNone},
+    {"SEC-1", kNone, kNone, kNone},
+    {"SEC-2", kNone, kNone, kNone},
+    {"SEC-3", kNone, kNone, kNone},
+    {"SEC-4", kNone, kNone, kNone},
+    {"SEC-5", kNone, kNone, kNone},
+};
+
+TEST(BlameTest, TheTableHasEveryRequirement) {
+  std::vector<std::string> ids;
+  for (const Row& row : kOwned) ids.push_back(row.requirement);
+  EXPECT_EQ(ids, all_requirements());
+}
+
+TEST(BlameTest, ARequirementOwnsWhatItIsAbout) {
+  for (const Row& row : kOwned) {
+    EXPECT_EQ(owned(row.requirement, thing()), row.first) << row.requirement;
+    EXPECT_EQ(owned(row.requirement, later()), row.later) << row.requirement;
+    EXPECT_EQ(owned(row.requirement, in(Scope::kLiveness)), row.liveness) << row.requirement;
+  }
+}
+
+TEST(BlameTest, NothingInAControlIsOwned) {
+  for (const std::string& requirement : all_requirements()) {
+    for (Observed so : {thing(), later(), after_pause(), on_a_later_connection(), oversize()})
+      EXPECT_EQ(owned(requirement, in(Scope::kControl, so)), kNone) << requirement;
+  }
+}
+
+TEST(BlameTest, WithoutServiceOnALaterConnectionCon5IsBroken) {
+  EXPECT_EQ(owned("CON-5", on_a_later_connection()), kUnserved);
+}
+
+TEST(BlameTest, WithoutServiceAfterAPauseCon6IsBroken) {
+  EXPECT_EQ(owned("CON-6", after_pause()), kUnserved + ", early close");
+}
+
+TEST(BlameTest, OverTheLimitADigestOrAnOpenConnectionIsRes10s) {
+  EXPECT_EQ(owned("RES-10", oversize()), "not closed, cut answered");
+  EXPECT_EQ(owned("RES-4", oversize()), kNone);
+}
+
+TEST(BlameTest, OfABurstAResetConnectionCountsAsRefused) {
+  EXPECT_EQ(owned("CNC-4", by_reset()), "refused, early close");
+  EXPECT_EQ(owned("CNC-4", later(by_reset())), "refused");
+}
+
+TEST(BlameTest, AnUnknownRequirementOwnsNothing) { EXPECT_EQ(owned("XXX-1", thing()), kNone); }
+
+// --- what a thing breaks by its looks ---
+
+std::string usual(const Observed& one, const char* profile = kLineProfile) {
+  return usual_requirement(one, profile_with(profile));
+}
+
+TEST(BlameTest, LooksTellWhatIsBroken) {
+  EXPECT_EQ(usual(thing(Anomaly::kRefused)), "CON-1");
+  EXPECT_EQ(usual(thing(Anomaly::kBannerWrong)), "CON-2");
+  EXPECT_EQ(usual(thing(Anomaly::kEarlyBytes)), "CON-2");
+  EXPECT_EQ(usual(thing(Anomaly::kEncoding)), "REP-1");
+  EXPECT_EQ(usual(thing(Anomaly::kSurplus)), "REP-2");
+  EXPECT_EQ(usual(thing(Anomaly::kTruncated)), "REP-2");
+  EXPECT_EQ(usual(thing(Anomaly::kZerosMissing)), "REP-3");
+  EXPECT_EQ(usual(thing(Anomaly::kOtherDigest)), "DIG-1");
+  EXPECT_EQ(usual(thing(Anomaly::kGarbage)), "DIG-1");
+  EXPECT_EQ(usual(thing(Anomaly::kNoReply)), "DIG-1");
+  EXPECT_EQ(usual(thing(Anomaly::kClosedInstead)), "DIG-1");
+  EXPECT_EQ(usual(thing(Anomaly::kLate)), "REP-4");
+  EXPECT_EQ(usual(thing(Anomaly::kPremature)), "REP-5");
+  EXPECT_EQ(usual(thing(Anomaly::kExtraReply)), "SEQ-1");
+  EXPECT_EQ(usual(thing(Anomaly::kOrder)), "SEQ-1");
+  EXPECT_EQ(usual(thing(Anomaly::kEarlyClose)), "CON-1");
+  EXPECT_EQ(usual(thing(Anomaly::kNotClosed)), "CON-4");
+  EXPECT_EQ(usual(thing(Anomaly::kReset)), "CON-7");
+  EXPECT_EQ(usual(thing(Anomaly::kCutAnswered)), "RES-4");
+}
+
+TEST(BlameTest, LaterExchangesBreakOtherThings) {
+  EXPECT_EQ(usual(later(thing(Anomaly::kOtherDigest))), "DIG-6");
+  EXPECT_EQ(usual(later(thing(Anomaly::kGarbage))), "DIG-6");
+  EXPECT_EQ(usual(later(thing(Anomaly::kNoReply))), "SEQ-1");
+  EXPECT_EQ(usual(later(thing(Anomaly::kClosedInstead))), "CON-4");
+  EXPECT_EQ(usual(later(thing(Anomaly::kEarlyClose))), "CON-4");
+}
+
+TEST(BlameTest, CircumstancesTellWhatIsBroken) {
+  EXPECT_EQ(usual(on_a_later_connection(thing(Anomaly::kRefused))), "CON-5");
+  EXPECT_EQ(usual(half_closed(thing(Anomaly::kNotClosed))), "CON-3");
+  EXPECT_EQ(usual(oversize(thing(Anomaly::kCutAnswered))), "RES-10");
+}
+
+TEST(BlameTest, NothingBreaksARequirementThatDoesntApply) {
+  EXPECT_EQ(usual(thing(Anomaly::kPremature), kClassicProfile), "REP-2");
+  EXPECT_EQ(usual(thing(Anomaly::kExtraReply), kHalfCloseProfile), "REP-2");
+  EXPECT_EQ(usual(thing(Anomaly::kOrder), kOneLineProfile), "REP-2");
+  EXPECT_EQ(usual(later(thing(Anomaly::kClosedInstead)), kOneLineProfile), "DIG-1");
+}
+
+TEST(BlameTest, WhatAThingUsuallyBreaksExists) {
+  const auto ids = all_requirements();
+  for (const Anomaly anomaly : kAll) {
+    for (const Observed& one : {thing(anomaly), later(thing(anomaly)), oversize(thing(anomaly))}) {
+      const std::string id = usual(one);
+      EXPECT_NE(std::find(ids.begin(), ids.end(), id), ids.end()) << id;
+    }
+  }
+}
+
+// --- what keeps a case from telling ---
+
+const std::string kAlways = "refused, no reply, closed instead, early close";
+
+TEST(BlameTest, WithoutServiceNoCaseCanTell) {
+  for (const std::string& requirement : all_requirements()) {
+    for (const Anomaly anomaly :
+         {Anomaly::kRefused, Anomaly::kNoReply, Anomaly::kClosedInstead, Anomaly::kEarlyClose})
+      EXPECT_TRUE(impedes(requirement, thing(anomaly))) << requirement;
+  }
+}
+
+TEST(BlameTest, ARequirementIsImpededByWhatHidesIt) {
+  const std::string digests =
+      "refused, truncated, other digest, garbage, no reply, closed instead, order, early close";
+  const std::string looks = "refused, truncated, garbage, no reply, closed instead, early close";
+  const std::string time = "refused, no reply, closed instead, late, early close";
+  for (const std::string& requirement : all_requirements()) {
+    const std::string by =
+        those(thing(), [&](const Observed& one) { return impedes(requirement, one); });
+    const std::string group = requirement.substr(0, 3);
+    if (group == "DIG" || group == "STR" || requirement == "REP-3" || requirement == "CNC-2" ||
+        requirement == "RES-6") {
+      EXPECT_EQ(by, digests) << requirement;
+    } else if (requirement == "REP-1" || requirement == "REP-2") {
+      EXPECT_EQ(by, looks) << requirement;
+    } else if (requirement == "CNC-1" || requirement == "CNC-3") {
+      EXPECT_EQ(by, time) << requirement;
+    } else {
+      EXPECT_EQ(by, kAlways) << requirement;
+    }
+  }
+}
+
+TEST(BlameTest, MereLooksImpedeNothing) {
+  for (const std::string& requirement : all_requirements()) {
+    for (const Anomaly anomaly :
+         {Anomaly::kEncoding, Anomaly::kSurplus, Anomaly::kZerosMissing, Anomaly::kBannerWrong,
+          Anomaly::kEarlyBytes, Anomaly::kNotClosed, Anomaly::kReset, Anomaly::kExtraReply,
+          Anomaly::kPremature, Anomaly::kCutAnswered})
+      EXPECT_FALSE(impedes(requirement, thing(anomaly))) << requirement;
+  }
+}
+
+}  // namespace
+}  // namespace md5spec

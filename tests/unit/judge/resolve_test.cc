@@ -1,0 +1,355 @@
+#include "judge/resolve.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge/transcript_builder.h"
+#include "target/scratch_folder.h"
+
+namespace md5spec {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+// The specification's own requirements, with presuppositions and levels as they are.
+const Catalogue& catalogue() {
+  static const Catalogue loaded = [] {
+    const ScratchFolder folder;
+    std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
+    folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
+    folder.write("cases.yaml",
+                 "group: g\nrequirement: DIG-1\nwhy: w\ncases: [{name: a, message: a}]\n");
+    return Catalogue::load(folder.path(""), {});
+  }();
+  return loaded;
+}
+
+// A run's cases and what was found in each, in a few words.
+class ResolveTest : public testing::Test {
+ public:
+  // A case that judges these requirements and found nothing wrong.
+  ResolveTest& passes(const std::string& judged) {
+    add(judged).judgement = Judgement();
+    return *this;
+  }
+  // A case that found its requirements (or some of them) broken.
+  ResolveTest& finds(const std::string& judged, const std::string& broken = "") {
+    Judgement judgement;
+    judgement.findings = {finding(broken.empty() ? judged : broken)};
+    add(judged).judgement = judgement;
+    return *this;
+  }
+  // A case that couldn't tell for a thing that usually breaks `usually`.
+  ResolveTest& is_impeded(const std::string& judged, const std::string& usually,
+                          bool in_control = false) {
+    Judgement judgement;
+    judgement.impediments = {finding(usually)};
+    judgement.impediments.front().in_control = in_control;
+    judgement.observations = judgement.impediments;
+    add(judged).judgement = judgement;
+    return *this;
+  }
+  ResolveTest& control_fails(const std::string& judged, const std::string& usually) {
+    return is_impeded(judged, usually, true);
+  }
+  ResolveTest& is_hindered(const std::string& judged, Hindrance::Kind kind) {
+    Judgement judgement;
+    judgement.findings = {finding(judged)};
+    judgement.hindrance = {kind, "why not"};
+    add(judged).judgement = judgement;
+    return *this;
+  }
+  ResolveTest& is_skipped(const std::string& judged) {
+    add(judged).skipped = "not here";
+    return *this;
+  }
+  ResolveTest& is_untried(const std::string& judged) {
+    add(judged).untried = "server down since case g.a";
+    return *this;
+  }
+  ResolveTest& never_began(const std::string& judged) {
+    add(judged);
+    return *this;
+  }
+
+  // "pass", "fail", "skip: blocked by DIG-1" …, one for each case.
+  std::vector<std::string> outcomes(const char* profile = kLineProfile) {
+    std::vector<std::string> words;
+    for (const CaseOutcome& one : resolved(profile)) {
+      std::string word(name_of(one.outcome));
+      if (one.outcome != Outcome::kPass && one.outcome != Outcome::kFail &&
+          one.outcome != Outcome::kWarn)
+        word += ": " + one.reason;
+      words.push_back(word);
+    }
+    return words;
+  }
+  std::vector<CaseOutcome> resolved(const char* profile = kLineProfile) {
+    return resolve(catalogue(), profile_with(profile), judged_);
+  }
+
+ private:
+  static Finding finding(const std::string& requirement) {
+    Finding one;
+    one.requirement = requirement;
+    one.usually = requirement;
+    one.explanation = "breach of " + requirement;
+    return one;
+  }
+
+  JudgedCase& add(const std::string& judged) {
+    Case spec;
+    spec.group = "g";
+    spec.name = "case_" + std::to_string(specs_.size());
+    std::istringstream words(judged);
+    for (std::string word; words >> word;) spec.requirements.push_back(word);
+    specs_.push_back(std::move(spec));
+    JudgedCase one;
+    one.spec = &specs_.back();
+    judged_.push_back(std::move(one));
+    return judged_.back();
+  }
+
+  std::deque<Case> specs_;
+  std::vector<JudgedCase> judged_;
+};
+
+TEST_F(ResolveTest, ACaseThatFoundNothingPasses) {
+  EXPECT_THAT(passes("DIG-1").outcomes(), ElementsAre("pass"));
+}
+
+TEST_F(ResolveTest, ABrokenMustFails) {
+  finds("DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("fail"));
+  EXPECT_EQ(resolved().front().culprit, Culprit::kServer);
+  EXPECT_EQ(resolved().front().reason, "breach of DIG-1");
+  EXPECT_THAT(resolved().front().findings, SizeIs(1));
+}
+
+TEST_F(ResolveTest, ABrokenShouldWarns) {
+  finds("CON-7");
+  EXPECT_THAT(outcomes(), ElementsAre("warn"));
+  EXPECT_EQ(resolved().front().culprit, Culprit::kServer);
+}
+
+TEST_F(ResolveTest, OfSeveralTheMustDecides) {
+  EXPECT_THAT(finds("CON-7 CON-3", "CON-3").finds("CON-7 CON-3", "CON-7").outcomes(),
+              ElementsAre("fail", "warn"));
+}
+
+// --- blocked ---
+
+TEST_F(ResolveTest, WhatPresupposesABrokenRequirementIsBlocked) {
+  EXPECT_THAT(finds("DIG-1").passes("DIG-2").finds("DIG-4").passes("CON-3").outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-1", "skip: blocked by DIG-1", "pass"));
+}
+
+TEST_F(ResolveTest, WhereTheBreachIsFoundDoesntMatter) {
+  EXPECT_THAT(passes("DIG-2").finds("DIG-1").outcomes(),
+              ElementsAre("skip: blocked by DIG-1", "fail"));
+}
+
+TEST_F(ResolveTest, BlockingGoesOnByWayOfOthers) {
+  // RES-6 <- SEQ-2 <- STR-2 <- SEQ-1 <- DIG-1
+  EXPECT_THAT(
+      finds("DIG-1").passes("RES-6").passes("SEQ-2").passes("STR-2").passes("SEQ-1").outcomes(),
+      ElementsAre("fail", "skip: blocked by DIG-1", "skip: blocked by DIG-1",
+                  "skip: blocked by DIG-1", "skip: blocked by DIG-1"));
+}
+
+TEST_F(ResolveTest, TheRootIsNamedNotWhatItBlocksItself) {
+  EXPECT_THAT(finds("SEQ-1").finds("DIG-1").finds("STR-2").outcomes(),
+              ElementsAre("skip: blocked by DIG-1", "fail", "skip: blocked by DIG-1"));
+  EXPECT_THAT(finds("RES-6").outcomes().back(), "skip: blocked by DIG-1");
+}
+
+TEST_F(ResolveTest, ABrokenLinkInTheMiddleBlocksWhatFollows) {
+  EXPECT_THAT(passes("DIG-1").passes("SEQ-1").finds("STR-2").passes("SEQ-2").outcomes(),
+              ElementsAre("pass", "pass", "fail", "skip: blocked by STR-2"));
+}
+
+TEST_F(ResolveTest, PresuppositionsHoldOnlyWhereTheirConditionDoes) {
+  finds("STR-1").passes("DIG-5");
+  EXPECT_THAT(outcomes(kLineProfile), ElementsAre("fail", "skip: blocked by STR-1"));
+  EXPECT_THAT(outcomes(kClassicProfile), ElementsAre("fail", "pass"));
+}
+
+TEST_F(ResolveTest, AWarningBlocksNothingThatDoesntPresupposeIt) {
+  EXPECT_THAT(finds("CON-7").finds("CNC-4").passes("CNC-1").outcomes(),
+              ElementsAre("warn", "warn", "pass"));
+}
+
+TEST_F(ResolveTest, ABlockedCaseKeepsItsFindings) {
+  finds("DIG-1").finds("DIG-2");
+  EXPECT_THAT(resolved().back().findings, SizeIs(1));
+  EXPECT_EQ(resolved().back().culprit, Culprit::kNone);
+}
+
+TEST_F(ResolveTest, ABlockedCasesBreachBlocksNothingFurther) {
+  EXPECT_THAT(finds("DIG-1").finds("STR-1").passes("STR-3").outcomes().back(),
+              "skip: blocked by DIG-1");
+}
+
+TEST_F(ResolveTest, OfSeveralRequirementsTheFirstDecidesWhetherACaseIsBlocked) {
+  EXPECT_THAT(finds("DIG-1").passes("CON-3 DIG-2").passes("DIG-2 CON-3").outcomes(),
+              ElementsAre("fail", "pass", "skip: blocked by DIG-1"));
+}
+
+TEST_F(ResolveTest, AFindingOfABlockedRequirementDoesntCount) {
+  EXPECT_THAT(finds("DIG-1").finds("CON-3 DIG-2", "DIG-2").outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-1"));
+}
+
+// --- impeded ---
+
+TEST_F(ResolveTest, AnImpededCaseIsBlockedByWhatImpededIt) {
+  EXPECT_THAT(finds("CON-4").is_impeded("CON-7", "CON-4").outcomes(),
+              ElementsAre("fail", "skip: blocked by CON-4"));
+}
+
+TEST_F(ResolveTest, AnImpededCaseIsBlockedByTheRootOfWhatImpededIt) {
+  EXPECT_THAT(finds("DIG-1").finds("SEQ-1").is_impeded("CON-7", "SEQ-1").outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-1", "skip: blocked by DIG-1"));
+}
+
+TEST_F(ResolveTest, WhatNobodyElseFindsBrokenIsTheImpededCasesOwn) {
+  passes("DIG-1").is_impeded("CON-3", "DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("pass", "fail"));
+  const CaseOutcome own = resolved().back();
+  ASSERT_THAT(own.findings, SizeIs(1));
+  EXPECT_EQ(own.findings.front().requirement, "CON-3");
+  EXPECT_EQ(own.reason, "breach of DIG-1");
+}
+
+TEST_F(ResolveTest, WhatNobodyElseFindsBrokenWarnsWhereTheCasesOwnIsAShould) {
+  EXPECT_THAT(is_impeded("CON-7", "DIG-1").outcomes(), ElementsAre("warn"));
+}
+
+TEST_F(ResolveTest, WhatAnImpededCaseBreaksBlocksOthers) {
+  EXPECT_THAT(is_impeded("STR-1", "DIG-1").passes("STR-3").outcomes(),
+              ElementsAre("fail", "skip: blocked by STR-1"));
+}
+
+TEST_F(ResolveTest, TwoCasesWithTheSameImpedimentBothStandForThemselves) {
+  EXPECT_THAT(is_impeded("CON-3", "DIG-1").is_impeded("CON-7", "DIG-1").outcomes(),
+              ElementsAre("fail", "warn"));
+}
+
+TEST_F(ResolveTest, AFindingOfItsOwnComesBeforeAnImpediment) {
+  Judgement both;
+  both.findings.resize(1);
+  both.findings.front().requirement = "CON-7";
+  both.impediments.resize(1);
+  both.impediments.front().usually = "CON-4";
+  Case spec;
+  spec.requirements = {"CON-7"};
+  JudgedCase one;
+  one.spec = &spec;
+  one.judgement = both;
+  EXPECT_EQ(resolve(catalogue(), profile_with(kLineProfile), {one}).front().outcome,
+            Outcome::kWarn);
+}
+
+// --- controls ---
+
+TEST_F(ResolveTest, AControlThatFailsAloneIsAnError) {
+  passes("DIG-1").control_fails("STR-1", "DIG-1");
+  EXPECT_THAT(outcomes(),
+              ElementsAre("pass",
+                          "error: its control exchange failed too, so it can't tell about STR-1: "
+                          "breach of DIG-1"));
+  EXPECT_EQ(resolved().back().culprit, Culprit::kServer);
+}
+
+TEST_F(ResolveTest, AControlThatFailsForWhatIsBrokenAnywayBlocks) {
+  EXPECT_THAT(finds("CON-4").control_fails("CON-6", "CON-4").outcomes(),
+              ElementsAre("fail", "skip: blocked by CON-4"));
+}
+
+TEST_F(ResolveTest, AControlThatFailsWhereSomethingElseIsBrokenBlocks) {
+  EXPECT_THAT(finds("CON-4").control_fails("CON-6", "DIG-1").outcomes(),
+              ElementsAre("fail", "skip: blocked by CON-4"));
+}
+
+TEST_F(ResolveTest, AControlBreaksNothing) {
+  EXPECT_THAT(control_fails("STR-1", "DIG-1").passes("STR-3").outcomes().back(), "pass");
+}
+
+// --- not tried ---
+
+TEST_F(ResolveTest, ASkippedCaseSaysWhy) {
+  EXPECT_THAT(is_skipped("DIG-1").outcomes(), ElementsAre("skip: not here"));
+}
+
+TEST_F(ResolveTest, AnUntriedCaseIsAnErrorOfTheServers) {
+  is_untried("DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("error: server down since case g.a"));
+  EXPECT_EQ(resolved().front().culprit, Culprit::kServer);
+}
+
+TEST_F(ResolveTest, ACaseThatWasNeverBegunIsNotRun) {
+  never_began("DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("not_run: the run was interrupted before it"));
+  EXPECT_EQ(resolved().front().culprit, Culprit::kNone);
+}
+
+TEST_F(ResolveTest, AnInterruptedCaseIsNotRun) {
+  is_hindered("DIG-1", Hindrance::Kind::kInterrupted);
+  EXPECT_THAT(outcomes(), ElementsAre("not_run: why not"));
+}
+
+TEST_F(ResolveTest, ABusyMachineIsAnErrorOfTheEnvironments) {
+  is_hindered("DIG-1", Hindrance::Kind::kEnvironment);
+  EXPECT_THAT(outcomes(), ElementsAre("error: why not"));
+  EXPECT_EQ(resolved().front().culprit, Culprit::kEnvironment);
+}
+
+TEST_F(ResolveTest, AMessageThatDoesntFitASegmentIsSkipped) {
+  EXPECT_THAT(is_hindered("DIG-5", Hindrance::Kind::kSegmentTooSmall).outcomes(),
+              ElementsAre("skip: why not"));
+}
+
+TEST_F(ResolveTest, WhatWasntTriedBreaksAndBlocksNothing) {
+  EXPECT_THAT(is_hindered("DIG-1", Hindrance::Kind::kEnvironment)
+                  .is_hindered("DIG-1", Hindrance::Kind::kInterrupted)
+                  .is_untried("DIG-1")
+                  .passes("DIG-2")
+                  .outcomes()
+                  .back(),
+              "pass");
+}
+
+TEST_F(ResolveTest, OutcomesComeInTheCasesOrder) {
+  EXPECT_THAT(passes("CON-1").finds("CON-2").is_skipped("CON-3").passes("CON-4").outcomes(),
+              ElementsAre("pass", "fail", "skip: not here", "pass"));
+}
+
+TEST_F(ResolveTest, ItsOrderDoesntMatterToWhoIsBlocked) {
+  EXPECT_THAT(passes("REP-5").is_impeded("STR-1", "DIG-1").passes("STR-3").outcomes(),
+              ElementsAre("skip: blocked by STR-1", "fail", "skip: blocked by STR-1"));
+}
+
+TEST_F(ResolveTest, NoCasesHaveNoOutcomes) { EXPECT_THAT(outcomes(), ElementsAre()); }
+
+TEST(OutcomeTest, OutcomesAndCulpritsHaveTheirNames) {
+  EXPECT_EQ(name_of(Outcome::kPass), "pass");
+  EXPECT_EQ(name_of(Outcome::kFail), "fail");
+  EXPECT_EQ(name_of(Outcome::kWarn), "warn");
+  EXPECT_EQ(name_of(Outcome::kSkip), "skip");
+  EXPECT_EQ(name_of(Outcome::kError), "error");
+  EXPECT_EQ(name_of(Outcome::kXfail), "xfail");
+  EXPECT_EQ(name_of(Outcome::kXpass), "xpass");
+  EXPECT_EQ(name_of(Outcome::kNotRun), "not_run");
+  EXPECT_EQ(name_of(Culprit::kNone), "");
+  EXPECT_EQ(name_of(Culprit::kServer), "server");
+  EXPECT_EQ(name_of(Culprit::kEnvironment), "environment");
+  EXPECT_EQ(name_of(Culprit::kSuite), "suite");
+}
+
+}  // namespace
+}  // namespace md5spec
