@@ -43,7 +43,7 @@ Case silent_probe() {
   one.requirements = {"CON-1"};
   SilenceStep silence;
   silence.on = "main";
-  silence.time.kind = TimeExpression::Kind::kQuiet;
+  silence.time.kind = TimeExpression::Kind::kPause;  // over at once where the server hangs up
   one.script.push_back({Location(), ConnectStep{"main"}});
   one.script.push_back({Location(), silence});
   return one;

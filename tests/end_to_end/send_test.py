@@ -101,7 +101,7 @@ class Failures(support.Case):
         with Server(support.close_at_once) as server:
             outcome = self.run_md5spec(1, "send", "--target", server.target, "abc")
         self.assertRegex(outcome.out, r"\nSending: abc\nAn error occurred: [^\n]+\n$")
-        self.assertLess(outcome.seconds, 3)
+        self.assertLess(outcome.seconds, 15)
 
     def test_a_server_that_resets_the_connection(self):
         def reset(connection):
@@ -121,7 +121,7 @@ class Failures(support.Case):
                 # With half_close this server sees the end, and closes.
                 why = "the server closed the connection without a reply" if profile == "half_close" else "timed out"
                 self.assertTrue(outcome.out.endswith(f"\nAn error occurred: {why}\n"), outcome)
-                self.assertLess(outcome.seconds, 5)
+                self.assertLess(outcome.seconds, 15)
 
     def test_a_message_that_the_framing_cant_carry(self):
         with Server(lines(digest)) as server:
