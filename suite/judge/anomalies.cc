@@ -13,8 +13,6 @@ namespace {
 
 // How many replies of a pipeline may be missing in a row and the next one still be recognised.
 constexpr std::size_t kLookAhead = 64;
-// How many bytes too many may stand before a pipeline's reply and it still be recognised.
-constexpr std::size_t kSearched = 4096;
 // So many anomalies of one connection tell all that there is to tell.
 constexpr std::size_t kEnough = 16;
 
@@ -60,7 +58,6 @@ class Observer {
                     std::string explanation) {
     Observed& one = add(anomaly, evidence, std::move(explanation));
     one.after_pause = message.after_pause;
-    one.empty = message.sent->message->bytes.empty();
     one.pipelined = message.pipelined;
     one.oversize = is_oversize(message);
     one.expected = in_quotes(message.sent->message->reply.bytes());
@@ -169,7 +166,7 @@ class Observer {
       missing(message);
       return;
     }
-    if (take_passed_over() || take_repeated(message)) {
+    if (take_passed_over()) {
       check_reply(message);
       return;
     }
@@ -257,32 +254,10 @@ class Observer {
     return what.empty() ? "" : ": " + what;
   }
 
-  // Takes an earlier message's reply that came once more, with the one that is due now right behind
-  // it; returns false if that isn't what stands next.
-  bool take_repeated(const Message& message) {
-    const ExpectedReply& due = message.sent->message->reply;
-    const std::size_t here = index_of(message);
-    for (std::size_t earlier = here; earlier > here - std::min(here, kLookAhead); --earlier) {
-      const Message& answered = story_.messages[earlier - 1];
-      const ExpectedReply& reply = answered.sent->message->reply;
-      if (!reply.begins(body()) || !due.begins(body().substr(reply.size()))) continue;
-      add_for(answered, Anomaly::kExtraReply, Evidence::kSentinel,
-              "a second reply came to one message, behind the next one")
-          .received = in_quotes(body().substr(0, reply.size()));
-      position_ += reply.size();
-      return true;
-    }
-    return false;
-  }
-
-  std::size_t index_of(const Message& message) const {
-    return static_cast<std::size_t>(&message - story_.messages.data());
-  }
-
   // How many of the received bytes had come when the message after `message` was begun; all of them
   // if there's none.
   std::size_t arrived_before_next(const Message& message) const {
-    const std::size_t next = index_of(message) + 1;
+    const auto next = static_cast<std::size_t>(&message - story_.messages.data()) + 1;
     if (next >= story_.messages.size() || story_.messages[next].begun == 0)
       return story_.received.size();
     return story_.received_before(story_.messages[next].begun);
@@ -301,9 +276,6 @@ class Observer {
       if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
     }
     const ExpectedReply& reply = message.sent->message->reply;
-    // Too much before it, and then the right one.
-    const std::size_t whole = rest.substr(0, kSearched + reply.size()).find(reply.bytes());
-    if (whole != std::string_view::npos) return whole + reply.size();
     const std::string ending = profile_.reply.ending();
     if (!ending.empty() && !profile_.reply.repeats_message()) {
       const std::size_t at = rest.find(ending);
@@ -368,11 +340,6 @@ class Observer {
     const bool is_cut_short = reply.may_become(unit);
     const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
     if (is_cut_short) one.evidence = ended ? Evidence::kEndOfStream : Evidence::kDeadline;
-    // In a pipeline one wrong reply leaves no telling where the next one begins.
-    const bool aligned = look.look == Look::kOtherDigest;
-    const bool more_behind = size < body().size();
-    const bool hides_rest = !aligned && (next_is_pipelined() || (message.pipelined && more_behind));
-    one.hides_rest = hides_rest;
     if (one.anomaly == Anomaly::kOtherDigest && is_premature(message)) {
       one.explanation += "; it came before the message was complete";
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
@@ -381,7 +348,9 @@ class Observer {
     }
     position_ += size;
     if (is_cut_short && ended && body().empty()) given_up_ = true;
-    given_up_ = given_up_ || hides_rest;
+    // In a pipeline one wrong reply leaves no telling where the next one begins.
+    if (message.pipelined || next_is_pipelined())
+      given_up_ = given_up_ || (!body().empty() && look.look != Look::kOtherDigest);
     if (given_up_) position_ = story_.received.size();
   }
 
@@ -485,7 +454,7 @@ class Observer {
         story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream,
         unasked ? "the server ended the connection before the first message"
                 : "the server ended the connection after a reply, before the client had finished");
-    one.after_pause = story_.idle_at_end > profile_.timeouts.quiet;
+    one.after_pause = story_.paused;
     one.expected = "the connection stays open";
     one.received = story_.end == Story::End::kReset ? "a reset" : "end of stream";
   }

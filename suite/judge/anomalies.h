@@ -17,13 +17,11 @@ struct Observed {
   int connection = 0;
   Scope scope = Scope::kCase;
   bool first = true;         // of the connection's exchanges
-  bool after_pause = false;  // the client had been silent for long
-  bool empty = false;        // the message was
+  bool after_pause = false;  // the client had paused right before
   bool pipelined = false;
   bool half_closed = false;       // the client had ended its direction by then
   bool later_connection = false;  // others of the same script had been served before
   bool oversize = false;          // the message was over the declared limit
-  bool hides_rest = false;        // nothing could be told of the connection's later replies
   std::string expected;
   std::string received;
   std::string explanation;

@@ -83,19 +83,9 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
   return table;
 }
 
-// What is broken where a message got a wrong digest or none.
-std::string breaker_of_digest(const Observed& o, const Profile& profile) {
-  if (o.empty && profile.framed() && (o.first || unanswered(o))) return "DIG-3";
-  if (o.first) return "DIG-1";
-  return unanswered(o) ? "SEQ-1" : "DIG-6";
-}
-
 std::string breaker_of_close(const Observed& o, const Profile& profile) {
-  if (o.after_pause) return "CON-6";
-  if (o.anomaly == Anomaly::kEarlyClose && o.first) return "CON-1";
-  if (o.first || o.empty || !profile.many()) return breaker_of_digest(o, profile);
-  // What it had answered was thrown away with the connection.
-  return o.half_closed && o.evidence == Evidence::kReset ? "CON-7" : "CON-4";
+  if (o.first) return o.anomaly == Anomaly::kEarlyClose ? "CON-1" : "DIG-1";
+  return profile.many() ? "CON-4" : "DIG-1";
 }
 
 }  // namespace
@@ -131,10 +121,10 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
     case Anomaly::kClosedInstead:
       return breaker_of_close(o, profile);
     case Anomaly::kNoReply:
-      return o.after_pause ? "CON-6" : breaker_of_digest(o, profile);
+      return o.first ? "DIG-1" : "SEQ-1";
     case Anomaly::kOtherDigest:
     case Anomaly::kGarbage:
-      return breaker_of_digest(o, profile);
+      return o.first ? "DIG-1" : "DIG-6";
   }
   return "DIG-1";
 }
@@ -150,7 +140,7 @@ bool impedes(std::string_view requirement, const Observed& o) {
       "DIG-1", "DIG-2", "DIG-3", "DIG-4", "DIG-5", "DIG-6", "REP-3",
       "STR-1", "STR-2", "STR-3", "STR-4", "CNC-2", "RES-6"};
   static const std::set<std::string, std::less<>> about_looks = {"REP-1", "REP-2"};
-  if (unserved(o) || o.anomaly == Anomaly::kEarlyClose || o.hides_rest) return true;
+  if (unserved(o) || o.anomaly == Anomaly::kEarlyClose) return true;
   const bool matters = about_digests.contains(requirement);
   if (o.anomaly == Anomaly::kOtherDigest || o.anomaly == Anomaly::kOrder) return matters;
   if (o.anomaly == Anomaly::kGarbage || o.anomaly == Anomaly::kTruncated)

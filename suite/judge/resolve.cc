@@ -28,31 +28,10 @@ class Resolver {
            one.judgement->hindrance.kind == Hindrance::Kind::kNone;
   }
 
-  // Things that look alike wherever they show.
-  static Anomaly kind_of(Anomaly anomaly) {
-    if (anomaly == Anomaly::kEarlyClose) return Anomaly::kClosedInstead;
-    return anomaly == Anomaly::kGarbage ? Anomaly::kOtherDigest : anomaly;
-  }
-
-  // Whether the finding is merely what another requirement's own cases found, seen once more.
-  bool is_echo(const Finding& finding) const {
-    return finding.usually != finding.requirement &&
-           found_plainly_.contains({finding.usually, kind_of(finding.anomaly)});
-  }
-
   void find_broken() {
     for (const JudgedCase& one : cases_) {
       if (!was_tried(one)) continue;
-      for (const Finding& finding : one.judgement->findings) {
-        if (finding.requirement == finding.usually)
-          found_plainly_.insert({finding.requirement, kind_of(finding.anomaly)});
-      }
-    }
-    for (const JudgedCase& one : cases_) {
-      if (!was_tried(one)) continue;
-      for (const Finding& finding : one.judgement->findings) {
-        if (!is_echo(finding)) broken_.insert(finding.requirement);
-      }
+      for (const Finding& finding : one.judgement->findings) broken_.insert(finding.requirement);
     }
     // A case that something impeded which nobody else finds fault with: then that is what it found
     // itself.
@@ -163,7 +142,6 @@ class Resolver {
   const Catalogue& catalogue_;
   const Profile& profile_;
   const std::vector<JudgedCase>& cases_;
-  std::set<std::pair<std::string, Anomaly>> found_plainly_;
   std::set<std::string> broken_;
   std::map<std::string, std::string> blockers_;
 };

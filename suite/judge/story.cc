@@ -10,12 +10,10 @@ class Teller {
  public:
   Teller(const PlannedCase& planned, const Transcript& transcript)
       : half_close_completes_(planned.profile().framing == Framing::kHalfClose),
-        long_pause_(planned.profile().timeouts.pause),
         events_(transcript.events) {
     stories_.resize(transcript.connections.size());
     sent_.resize(stories_.size());
     paused_since_.resize(stories_.size());
-    last_active_.resize(stories_.size());
     for (std::size_t i = 0; i < stories_.size(); ++i) {
       stories_[i].connection = static_cast<int>(i);
       stories_[i].record = &transcript.connections[i];
@@ -33,7 +31,7 @@ class Teller {
  private:
   void follow(const Event& event, Moment at) {
     if (event.kind == Event::Kind::kPause) {
-      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i, event);
+      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i, event.since);
       return;
     }
     const auto index = static_cast<std::size_t>(event.connection);
@@ -41,14 +39,12 @@ class Teller {
     switch (event.kind) {
       case Event::Kind::kConnected:
         story.connected = true;
-        last_active_[index] = event.at;
         break;
       case Event::Kind::kConnectFailed:
         story.connect_error = event.data;
         break;
       case Event::Kind::kSend:
         send(index, event.bytes, at);
-        last_active_[index] = event.at;
         break;
       case Event::Kind::kSendFailed:
         story.send_failed = true;
@@ -56,24 +52,22 @@ class Teller {
       case Event::Kind::kReceive:
         story.received += event.data;
         story.arrivals.push_back({at, story.received.size()});
-        last_active_[index] = event.at;
         break;
       case Event::Kind::kHalfClose:
         half_close(story, at);
-        last_active_[index] = event.at;
         break;
       case Event::Kind::kClose:
       case Event::Kind::kReset:
         if (!story.left) story.left = at;
         break;
       case Event::Kind::kPeerEnd:
-        end(index, Story::End::kOrderly, at);
+        end(story, Story::End::kOrderly, at);
         break;
       case Event::Kind::kPeerReset:
-        end(index, Story::End::kReset, at);
+        end(story, Story::End::kReset, at);
         break;
       case Event::Kind::kFlood:
-        end(index, Story::End::kFlood, at);
+        end(story, Story::End::kFlood, at);
         break;
       case Event::Kind::kAwait:
         wait(index, event, at);
@@ -85,13 +79,13 @@ class Teller {
     }
   }
 
-  // The client did nothing for the time of `event`. Short waits, to see whether anything comes, are
-  // no pauses.
-  void pause(std::size_t index, const Event& event) {
-    const Story& story = stories_[index];
+  // The client paused from `since` until now; on connections that were open meanwhile.
+  void pause(std::size_t index, Duration since) {
+    Story& story = stories_[index];
     const bool over =
-        story.left || (story.end != Story::End::kOpen && events_[story.ended].at < event.since);
-    if (!story.connected || over || event.at - event.since < long_pause_) return;
+        story.left || (story.end != Story::End::kOpen && events_[story.ended].at < since);
+    if (!story.connected || over) return;
+    story.paused = true;
     paused_since_[index] = true;
   }
 
@@ -132,18 +126,16 @@ class Teller {
     if (!story.first_send) story.first_send = at;
   }
 
-  void end(std::size_t index, Story::End how, Moment at) {
-    Story& story = stories_[index];
+  static void end(Story& story, Story::End how, Moment at) {
     if (story.end != Story::End::kOpen) return;
     story.end = how;
     story.ended = at;
-    story.idle_at_end = events_[at].at - last_active_[index];
   }
 
   void wait(std::size_t index, const Event& event, Moment at) {
     Story& story = stories_[index];
     story.waits.push_back(&event);
-    if (event.awaited == Event::Awaited::kSilence) pause(index, event);
+    if (event.awaited == Event::Awaited::kSilence) pause(index, event.since);
     // Who waits for the end waits for the replies before it.
     if (event.awaited != Event::Awaited::kReplies && event.awaited != Event::Awaited::kEnd) return;
     for (Story::Message& message : story.messages) {
@@ -157,12 +149,10 @@ class Teller {
   }
 
   bool half_close_completes_;
-  Duration long_pause_;
   const std::vector<Event>& events_;
   std::vector<Story> stories_;
   std::vector<std::uint64_t> sent_;
   std::vector<bool> paused_since_;
-  std::vector<Duration> last_active_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ struct Story {
     const SentMessage* sent = nullptr;
     Moment begun = 0;
     std::optional<Moment> complete;  // when its last byte had been handed to the system
-    bool after_pause = false;        // the client paused for long before this message
+    bool after_pause = false;        // the client paused between the reply before and this message
     bool pipelined = false;          // sent without waiting for the reply to the one before
     // The wait for its reply, or for the connection's end. A message that isn't complete has one
     // only where its reply was waited for nevertheless: the server didn't take all of it.
@@ -40,7 +40,7 @@ struct Story {
   std::optional<Moment> left;  // closed or reset by the client itself
   End end = End::kOpen;
   Moment ended = 0;
-  Duration idle_at_end{};  // how long nothing had gone either way when it ended
+  bool paused = false;
   bool send_failed = false;
   std::vector<const Event*> waits;
 

@@ -92,11 +92,10 @@ Json case_json(const CaseResult& result) {
     json["impediments"] = std::move(impediments);
   }
   if (!result.notes.empty()) json["notes"] = texts(result.notes);
-  const bool good = outcome.outcome == Outcome::kPass || outcome.outcome == Outcome::kSkip;
-  if (good && !result.first_transcript) return json;
+  if (outcome.outcome == Outcome::kPass || outcome.outcome == Outcome::kSkip) return json;
   json["wire"] = result.transcript ? wire(*result.transcript) : Json::array();
   if (result.first_transcript) json["first_wire"] = wire(*result.first_transcript);
-  if (!good) json["reproduce"] = text(result.reproduce);
+  json["reproduce"] = text(result.reproduce);
   return json;
 }
 

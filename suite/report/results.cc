@@ -54,28 +54,15 @@ Verdict verdict_of(const RunResult& run) {
 
 // A case counts for a requirement with its own outcome, but a finding about one of several
 // requirements isn't the others'.
-Outcome outcome_for(const CaseResult& result, const Requirement& requirement) {
+Outcome outcome_for(const CaseResult& result, const std::string& requirement) {
   const Outcome outcome = result.outcome.outcome;
   const bool is_finding =
       outcome == Outcome::kFail || outcome == Outcome::kWarn || outcome == Outcome::kXfail;
   if (!is_finding) return outcome;
   const auto& findings = result.outcome.findings;
-  const bool about_it = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
-    return f.requirement == requirement.id;
-  });
-  if (!about_it && !findings.empty()) return Outcome::kPass;
-  const bool merely_should = outcome == Outcome::kFail && requirement.level == Level::kShould;
-  return merely_should ? Outcome::kWarn : outcome;
-}
-
-// What a second attempt didn't show again isn't hidden.
-void observe_first(const Judgement& first, CaseResult* result) {
-  for (const auto* list : {&first.findings, &first.impediments}) {
-    for (Finding finding : *list) {
-      finding.explanation = "only at the first of two attempts: " + finding.explanation;
-      result->observations.push_back(std::move(finding));
-    }
-  }
+  const bool about_it = std::any_of(findings.begin(), findings.end(),
+                                    [&](const Finding& f) { return f.requirement == requirement; });
+  return about_it || findings.empty() ? outcome : Outcome::kPass;
 }
 
 void describe(const PlannedCase& planned, const RunOutput& output, const Performed& performed,
@@ -95,7 +82,6 @@ void describe(const PlannedCase& planned, const RunOutput& output, const Perform
                                                           : first.hindrance.reason;
     result->notes.push_back(
         fmt::format("carried out twice; at first, beside other cases: {}", what));
-    if (result->outcome.outcome == Outcome::kPass) observe_first(first, result);
   }
   const Outcome outcome = result->outcome.outcome;
   if (outcome != Outcome::kPass && outcome != Outcome::kSkip)
@@ -175,7 +161,7 @@ void recount(const Catalogue& catalogue, RunResult* run) {
       const auto& ids = one.spec->requirements;
       if (std::find(ids.begin(), ids.end(), requirement.id) == ids.end()) continue;
       judged = true;
-      const Outcome outcome = outcome_for(one, requirement);
+      const Outcome outcome = outcome_for(one, requirement.id);
       if (outcome != Outcome::kSkip) ++result.cases;
       if (outcome == Outcome::kSkip && result.reason.empty()) result.reason = one.outcome.reason;
       if (rank(outcome) > rank(result.outcome)) result.outcome = plainly(outcome);
