@@ -18,10 +18,13 @@ elseif(MD5SPEC_SANITIZE)
   message(FATAL_ERROR "MD5SPEC_SANITIZE is '${MD5SPEC_SANITIZE}'; it must be address or thread.")
 endif()
 
-# md5spec_library(NAME sources… [PUBLIC libs…] [PRIVATE libs…]): a folder of suite/ as a library target.
+# md5spec_library(NAME sources… [PUBLIC libs…] [PRIVATE libs…] [PRECOMPILED headers…]): a folder of suite/ as a library target.
 function(md5spec_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})
   add_library(md5spec_${name} STATIC ${arg_SOURCES})
   target_include_directories(md5spec_${name} PUBLIC ${PROJECT_SOURCE_DIR}/suite)
   target_link_libraries(md5spec_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} md5spec_warnings)
+  if(arg_PRECOMPILED)
+    target_precompile_headers(md5spec_${name} PRIVATE ${arg_PRECOMPILED})
+  endif()
 endfunction()

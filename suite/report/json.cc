@@ -92,10 +92,12 @@ Json case_json(const CaseResult& result) {
     json["impediments"] = std::move(impediments);
   }
   if (!result.notes.empty()) json["notes"] = texts(result.notes);
-  if (outcome.outcome == Outcome::kPass || outcome.outcome == Outcome::kSkip) return json;
+  // A case that passed only the second time keeps both transcripts, too.
+  const bool unremarkable = outcome.outcome == Outcome::kPass || outcome.outcome == Outcome::kSkip;
+  if (unremarkable && !result.first_transcript) return json;
   json["wire"] = result.transcript ? wire(*result.transcript) : Json::array();
   if (result.first_transcript) json["first_wire"] = wire(*result.first_transcript);
-  json["reproduce"] = text(result.reproduce);
+  if (!unremarkable) json["reproduce"] = text(result.reproduce);
   return json;
 }
 

@@ -53,16 +53,19 @@ Verdict verdict_of(const RunResult& run) {
 }
 
 // A case counts for a requirement with its own outcome, but a finding about one of several
-// requirements isn't the others'.
-Outcome outcome_for(const CaseResult& result, const std::string& requirement) {
+// requirements isn't the others', and a SHOULD isn't failed for a MUST beside it.
+Outcome outcome_for(const CaseResult& result, const Requirement& requirement) {
   const Outcome outcome = result.outcome.outcome;
   const bool is_finding =
       outcome == Outcome::kFail || outcome == Outcome::kWarn || outcome == Outcome::kXfail;
   if (!is_finding) return outcome;
   const auto& findings = result.outcome.findings;
-  const bool about_it = std::any_of(findings.begin(), findings.end(),
-                                    [&](const Finding& f) { return f.requirement == requirement; });
-  return about_it || findings.empty() ? outcome : Outcome::kPass;
+  const bool about_it = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
+    return f.requirement == requirement.id;
+  });
+  if (!about_it && !findings.empty()) return Outcome::kPass;
+  const bool broken_should = outcome == Outcome::kFail && requirement.level == Level::kShould;
+  return broken_should ? Outcome::kWarn : outcome;
 }
 
 void describe(const PlannedCase& planned, const RunOutput& output, const Performed& performed,
@@ -82,6 +85,10 @@ void describe(const PlannedCase& planned, const RunOutput& output, const Perform
                                                           : first.hindrance.reason;
     result->notes.push_back(
         fmt::format("carried out twice; at first, beside other cases: {}", what));
+    // What only the first time was found isn't hidden.
+    if (judgement.findings.empty())
+      result->observations.insert(result->observations.end(), first.findings.begin(),
+                                  first.findings.end());
   }
   const Outcome outcome = result->outcome.outcome;
   if (outcome != Outcome::kPass && outcome != Outcome::kSkip)
@@ -161,7 +168,7 @@ void recount(const Catalogue& catalogue, RunResult* run) {
       const auto& ids = one.spec->requirements;
       if (std::find(ids.begin(), ids.end(), requirement.id) == ids.end()) continue;
       judged = true;
-      const Outcome outcome = outcome_for(one, requirement.id);
+      const Outcome outcome = outcome_for(one, requirement);
       if (outcome != Outcome::kSkip) ++result.cases;
       if (outcome == Outcome::kSkip && result.reason.empty()) result.reason = one.outcome.reason;
       if (rank(outcome) > rank(result.outcome)) result.outcome = plainly(outcome);
