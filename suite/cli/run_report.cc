@@ -1,0 +1,79 @@
+#include "cli/run_report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "report/console.h"
+
+namespace md5spec {
+namespace {
+
+std::string shard_in_words() {
+  const char* const total = std::getenv("GTEST_TOTAL_SHARDS");
+  const char* const index = std::getenv("GTEST_SHARD_INDEX");
+  if (total == nullptr || index == nullptr) return "1/1";
+  return fmt::format("{}/{}", std::atoi(index) + 1, std::atoi(total));
+}
+
+}  // namespace
+
+std::vector<std::string> report_paths(const RunOptions& options) {
+  std::vector<std::string> paths = options.reports;
+  for (const std::string& path : paths) check_report_path(path);
+  if (!options.report_dir.empty()) {
+    std::filesystem::create_directories(options.report_dir);
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    paths.push_back(fmt::format("{}/md5spec-{}-{}.json", options.report_dir, now, getpid()));
+  }
+  return paths;
+}
+
+Report begin_report(const RunOptions& options, const Catalogue& catalogue) {
+  Report report;
+  report.catalogue_sha256 = catalogue.sha256();
+  report.selection.only = options.selection.only;
+  report.selection.skip = options.selection.skip;
+  report.selection.tags = options.selection.tags;
+  report.selection.gtest_filter = testing::GTEST_FLAG(filter);
+  report.selection.shard = shard_in_words();
+  if (!options.known_failing.empty()) report.selection.known_failing = options.known_failing;
+  report.started = std::chrono::system_clock::now();
+  report.seed = options.seed;
+  return report;
+}
+
+void complete_report(const std::vector<RunResult>& results, bool strict, Report* report) {
+  report->runs = results;
+  report->duration =
+      std::chrono::duration_cast<Duration>(std::chrono::system_clock::now() - report->started);
+  report->selection.interrupted =
+      std::any_of(results.begin(), results.end(), [](const RunResult& r) { return r.interrupted; });
+  report->exit_status = exit_status(*report, strict);
+}
+
+void print_report(const Report& report) {
+  const Colour colour = colour_of_stdout();
+  std::string text;
+  for (const RunResult& result : report.runs) text += to_text(result, colour);
+  text += closing_lines(report, colour);
+  // Nobody may be reading any more; the exit status still tells.
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int worse_status(int a, int b) {
+  for (const int status : {kExitSuiteFault, kExitUsage, kExitFailed, kExitInconclusive,
+                           kExitStaleList, kExitAllSkipped}) {
+    if (a == status || b == status) return status;
+  }
+  return kExitGood;
+}
+
+}  // namespace md5spec
