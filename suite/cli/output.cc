@@ -1,14 +1,11 @@
 #include "cli/output.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "conduct/endpoint.h"
+#include "report/files.h"
 #include "report/json.h"
 #include "report/junit.h"
 #include "text/bytes.h"
@@ -17,20 +14,6 @@ namespace md5spec {
 namespace {
 
 namespace fs = std::filesystem;
-
-void write_whole(const std::string& path, const std::string& content) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  std::ofstream out(temporary, std::ios::binary);
-  out << content;
-  out.close();
-  std::error_code error;
-  if (out) fs::rename(temporary, path, error);
-  if (!out || error) {
-    const std::string why = error ? error.message() : std::strerror(errno);
-    fs::remove(temporary, error);
-    throw UsageError(fmt::format("can't write {}: {}", displayable(path), why));
-  }
-}
 
 }  // namespace
 
@@ -47,8 +30,8 @@ void check_report_path(const std::string& path) {
         fmt::format("--report {}: no folder {}", displayable(path), displayable(folder.string())));
 }
 
-void write_report(const Report& report, const std::string& path) {
-  write_whole(path, fs::path(path).extension() == ".json" ? to_json(report) : to_junit(report));
+void write_report(const ReportDocument& report, const std::string& path) {
+  write_file(path, fs::path(path).extension() == ".json" ? to_json(report) : to_junit(report));
 }
 
 }  // namespace md5spec

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/results.h"
+#include "report/report_document.h"
 
 namespace md5spec {
 
@@ -13,6 +13,6 @@ void check_report_path(const std::string& path);
 
 // Writes `report` in the format that the file's ending names. Whole or not at all: through a
 // temporary file beside it.
-void write_report(const Report& report, const std::string& path);
+void write_report(const ReportDocument& report, const std::string& path);
 
 }  // namespace md5spec

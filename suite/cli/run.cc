@@ -102,7 +102,7 @@ int run(const RunOptions& options) {
     progress.clear();
     complete_report(results, options.strict, &report);
     status = worse_status(status, report.exit_status);
-    for (const std::string& path : reports) write_report(report, path);
+    write_reports(report, reports);
     print_report(report);
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);

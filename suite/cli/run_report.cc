@@ -58,6 +58,12 @@ void complete_report(const std::vector<RunResult>& results, bool strict, Report*
   report->exit_status = exit_status(*report, strict);
 }
 
+void write_reports(const Report& report, const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  const ReportDocument document = document_of(report);
+  for (const std::string& path : paths) write_report(document, path);
+}
+
 void print_report(const Report& report) {
   const Colour colour = colour_of_stdout();
   std::string text;

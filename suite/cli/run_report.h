@@ -19,6 +19,9 @@ Report begin_report(const RunOptions& options, const Catalogue& catalogue);
 // Puts the results in, and what follows from them.
 void complete_report(const std::vector<RunResult>& results, bool strict, Report* report);
 
+// Writes it to each of the files, in the format that the file's ending names.
+void write_reports(const Report& report, const std::vector<std::string>& paths);
+
 // Prints it for people, on standard output.
 void print_report(const Report& report);
 

@@ -2,13 +2,9 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
-#include "report/version.h"
-#include "report/wire_log.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -16,92 +12,109 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// nlohmann refuses text that isn't UTF-8; ours is, but what comes from files and servers is made so
-// first.
-Json text(const std::string& value) { return displayable(value); }
-
-Json texts(const std::vector<std::string>& values) {
-  Json list = Json::array();
-  for (const std::string& value : values) list.push_back(text(value));
-  return list;
-}
-
-Json environment() {
-  utsname system{};
-  uname(&system);
-  return {{"system", text(fmt::format("{} {} {}", system.sysname, system.release, system.machine))},
-          {"cpus", sysconf(_SC_NPROCESSORS_ONLN)}};
-}
-
-Json selection(const Report::SelectionRecord& s) {
-  Json json = {{"only", texts(s.only)},
-               {"skip", texts(s.skip)},
-               {"gtest_filter", text(s.gtest_filter)},
-               {"shard", text(s.shard)},
-               {"tags", texts(s.tags)}};
-  json["known_failing"] = s.known_failing ? text(*s.known_failing) : Json();
+Json selection(const SelectionDocument& s) {
+  Json json = {{"only", s.only},
+               {"skip", s.skip},
+               {"gtest_filter", s.gtest_filter},
+               {"shard", s.shard},
+               {"tags", s.tags}};
+  json["known_failing"] = s.known_failing ? Json(*s.known_failing) : Json();
   json["interrupted"] = s.interrupted;
+  if (s.baseline) {
+    const auto changes = [](const std::vector<BaselineChange>& list) {
+      Json all = Json::array();
+      for (const BaselineChange& one : list)
+        all.push_back({{"test", one.test}, {"before", one.before}, {"now", one.now}});
+      return all;
+    };
+    json["baseline"] = {{"file", s.baseline->file},
+                        {"worse", changes(s.baseline->worse)},
+                        {"better", changes(s.baseline->better)},
+                        {"notes", s.baseline->notes}};
+  }
+  if (s.merged > 0) {
+    json["merged"] = s.merged;
+    json["missing"] = s.missing;
+  }
   return json;
 }
 
-Json finding(const Finding& f) {
-  return {{"requirement", f.requirement},
-          {"expected", text(f.expected)},
-          {"received", text(f.received)},
-          {"evidence", name_of(f.evidence)},
-          {"explanation", text(f.explanation)}};
+Json finding(const FindingDocument& f) {
+  Json json = {{"requirement", f.requirement},
+               {"expected", f.expected},
+               {"received", f.received},
+               {"evidence", name_of(f.evidence)},
+               {"explanation", f.explanation}};
+  // Only where it says something new: as a rule a finding is of what such a thing usually breaks.
+  if (f.usually != f.requirement) json["usually"] = f.usually;
+  if (f.in_control) json["in_control"] = true;
+  return json;
 }
 
-Json wire(const Transcript& transcript) {
+Json findings(const std::vector<FindingDocument>& list) {
+  Json all = Json::array();
+  for (const FindingDocument& f : list) all.push_back(finding(f));
+  return all;
+}
+
+Json wire(const std::vector<WireEvent>& events) {
   Json list = Json::array();
-  for (const WireEvent& event : wire_log(transcript)) {
+  for (const WireEvent& event : events) {
     Json line = {
         {"at_us", event.at.count()}, {"connection", event.connection}, {"event", event.event}};
-    if (event.event == "send" || event.event == "receive") {
+    if (event.has_bytes()) {
       line["bytes"] = event.bytes;
       line["data"] = hex(event.data);
     } else if (!event.data.empty()) {
-      line["detail"] = text(event.data);
+      line["detail"] = displayable(event.data);
     }
     list.push_back(std::move(line));
   }
   return list;
 }
 
-Json case_json(const CaseResult& result) {
-  const CaseOutcome& outcome = result.outcome;
-  Json json = {{"id", result.spec->id()},
-               {"requirements", result.spec->requirements},
-               {"outcome", name_of(outcome.outcome)},
-               {"duration_us", result.duration.count()}};
-  if (outcome.culprit != Culprit::kNone) json["culprit"] = name_of(outcome.culprit);
-  if (!outcome.reason.empty()) json["reason"] = text(outcome.reason);
-  Json findings = Json::array();
-  for (const Finding& f : outcome.findings) findings.push_back(finding(f));
-  Json observations = Json::array();
-  for (const Finding& f : result.observations) observations.push_back(finding(f));
-  json["findings"] = std::move(findings);
-  json["observations"] = std::move(observations);
-  if (!result.impediments.empty()) {
-    Json impediments = Json::array();
-    for (const Finding& f : result.impediments) {
-      Json one = finding(f);
-      one["in_control"] = f.in_control;
-      impediments.push_back(std::move(one));
-    }
-    json["impediments"] = std::move(impediments);
-  }
-  if (!result.notes.empty()) json["notes"] = texts(result.notes);
-  // A case that passed only the second time keeps both transcripts, too.
-  const bool unremarkable = outcome.outcome == Outcome::kPass || outcome.outcome == Outcome::kSkip;
-  if (unremarkable && !result.first_transcript) return json;
-  json["wire"] = result.transcript ? wire(*result.transcript) : Json::array();
-  if (result.first_transcript) json["first_wire"] = wire(*result.first_transcript);
-  if (!unremarkable) json["reproduce"] = text(result.reproduce);
+// What resolving again needs and the outcome doesn't show.
+void add_basis(const CaseDocument& one, Json* json) {
+  const Basis& basis = one.basis;
+  (*json)["basis"] = name_of(basis.kind);
+  if (basis.hindrance != Hindrance::Kind::kNone) (*json)["hindrance"] = name_of(basis.hindrance);
+  if (basis.findings != one.findings) (*json)["judged"] = findings(basis.findings);
+}
+
+Json case_json(const CaseDocument& one) {
+  Json json = {{"id", one.id},
+               {"requirements", one.requirements},
+               {"outcome", name_of(one.outcome)},
+               {"duration_us", one.duration.count()}};
+  if (one.culprit != Culprit::kNone) json["culprit"] = name_of(one.culprit);
+  if (!one.reason.empty()) json["reason"] = one.reason;
+  json["findings"] = findings(one.findings);
+  json["observations"] = findings(one.observations);
+  if (!one.impediments.empty()) json["impediments"] = findings(one.impediments);
+  if (!one.notes.empty()) json["notes"] = one.notes;
+  if (one.shown) json["wire"] = wire(one.wire);
+  if (one.carried_out_twice) json["first_wire"] = wire(one.first_wire);
+  if (one.is_remarkable()) json["reproduce"] = one.reproduce;
+  add_basis(one, &json);
+  if (one.known_failing) json["known_failing"] = *one.known_failing;
+  if (!one.title.empty()) json["title"] = one.title;
+  if (!one.file.empty()) json["where"] = one.where();
+  if (one.shown) json["why"] = one.why;
   return json;
 }
 
-Json run_json(const RunResult& run) {
+Json requirement(const RequirementDocument& one) {
+  Json json = {{"id", one.id},
+               {"level", one.level == Level::kMust ? "MUST" : "SHOULD"},
+               {"outcome", name_of(one.outcome)},
+               {"cases", one.cases},
+               {"title", one.title},
+               {"sentence", one.sentence}};
+  if (!one.reason.empty()) json["reason"] = one.reason;
+  return json;
+}
+
+Json run_json(const RunDocument& run) {
   Json counts;
   for (const Outcome outcome :
        {Outcome::kPass, Outcome::kFail, Outcome::kWarn, Outcome::kSkip, Outcome::kError,
@@ -109,22 +122,23 @@ Json run_json(const RunResult& run) {
     counts[std::string(name_of(outcome))] = run.count(outcome);
   }
   Json requirements = Json::array();
-  for (const RequirementResult& one : run.requirements) {
-    requirements.push_back({{"id", one.spec->id},
-                            {"level", one.spec->level == Level::kMust ? "MUST" : "SHOULD"},
-                            {"outcome", name_of(one.outcome)},
-                            {"cases", one.cases}});
-  }
+  for (const RequirementDocument& one : run.requirements) requirements.push_back(requirement(one));
   Json cases = Json::array();
-  for (const CaseResult& one : run.cases) cases.push_back(case_json(one));
-  Json declared = {{"accepts", text(run.profile->accepts.key())}};
-  if (run.profile->limits.declared) declared["message_bytes"] = run.profile->limits.message_bytes;
-  declared["restrictions"] = texts(run.profile->restrictions());
-  Json json = {{"profile", run.profile->name},    {"profile_text", to_yaml(*run.profile)},
-               {"target", text(run.target)},      {"verdict", name_of(run.verdict)},
-               {"declared", std::move(declared)}, {"counts", std::move(counts)}};
+  for (const CaseDocument& one : run.cases) cases.push_back(case_json(one));
+  Json declared = {{"accepts", run.accepts}};
+  if (run.message_bytes) declared["message_bytes"] = *run.message_bytes;
+  declared["restrictions"] = run.restrictions;
+  Json json = {{"profile", run.profile},
+               {"profile_text", run.profile_text},
+               {"target", run.target},
+               {"verdict", name_of(run.verdict)},
+               {"declared", std::move(declared)},
+               {"counts", std::move(counts)}};
   json["duration_ms"] = run.duration.count() / 1000;
   json["waited_ms"] = run.waited.count() / 1000;
+  json["server"] = run.server;
+  json["started_by_md5spec"] = run.started;
+  if (run.unreachable) json["unreachable"] = *run.unreachable;
   json["requirements"] = std::move(requirements);
   json["cases"] = std::move(cases);
   return json;
@@ -132,23 +146,53 @@ Json run_json(const RunResult& run) {
 
 }  // namespace
 
-std::string to_json(const Report& report) {
-  const auto started = std::chrono::time_point_cast<std::chrono::seconds>(report.started);
+std::string_view name_of(Hindrance::Kind kind) {
+  switch (kind) {
+    case Hindrance::Kind::kNone:
+      return "none";
+    case Hindrance::Kind::kEnvironment:
+      return "environment";
+    case Hindrance::Kind::kSegmentTooSmall:
+      return "segment_too_small";
+    case Hindrance::Kind::kInterrupted:
+      return "interrupted";
+  }
+  return "none";
+}
+
+std::string_view name_of(Basis::Kind kind) {
+  switch (kind) {
+    case Basis::Kind::kPlan:
+      return "plan";
+    case Basis::Kind::kUntried:
+      return "untried";
+    case Basis::Kind::kNotRun:
+      return "not_run";
+    case Basis::Kind::kJudgement:
+      return "judgement";
+  }
+  return "not_run";
+}
+
+std::string to_json(const ReportDocument& report) {
   Json runs = Json::array();
-  for (const RunResult& run : report.runs) runs.push_back(run_json(run));
-  Json json = {{"format", "md5spec-report/1"},
-               {"suite", {{"version", kVersion}, {"catalogue_sha256", report.catalogue_sha256}}},
-               {"environment", environment()},
-               {"selection", selection(report.selection)},
-               {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(started))},
-               {"duration_ms", report.duration.count() / 1000},
-               {"seed", report.seed},
-               {"exit_status", report.exit_status},
-               {"runs", std::move(runs)}};
-  if (!report.stale.empty()) json["stale"] = texts(report.stale);
+  for (const RunDocument& run : report.runs) runs.push_back(run_json(run));
+  Json json = {
+      {"format", kReportFormat},
+      {"suite", {{"version", report.suite_version}, {"catalogue_sha256", report.catalogue_sha256}}},
+      {"environment", {{"system", report.system}, {"cpus", report.cpus}}},
+      {"selection", selection(report.selection)},
+      {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(report.started))},
+      {"duration_ms", report.duration.count() / 1000},
+      {"seed", report.seed},
+      {"exit_status", report.exit_status},
+      {"runs", std::move(runs)}};
+  if (!report.stale.empty()) json["stale"] = report.stale;
   // In ASCII: a profile's text may hold characters that reorder a terminal's line.
   constexpr bool kAscii = true;
   return json.dump(1, ' ', kAscii) + "\n";
 }
+
+std::string to_json(const Report& report) { return to_json(document_of(report)); }
 
 }  // namespace md5spec

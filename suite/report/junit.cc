@@ -22,42 +22,39 @@ void set(pugi::xml_node node, const char* name, const std::string& value) {
   node.append_attribute(name).set_value(displayable(value).c_str());
 }
 
-void add_problem(pugi::xml_node testcase, const char* element, const CaseResult& result,
-                 const RunResult& run) {
+void add_problem(pugi::xml_node testcase, const char* element, const CaseDocument& one,
+                 const RunDocument& run) {
   pugi::xml_node problem = testcase.append_child(element);
-  set(problem, "message", result.outcome.reason);
-  const auto& findings = result.outcome.findings;
+  set(problem, "message", one.reason);
   set(problem, "type",
-      findings.empty() ? std::string(name_of(result.outcome.outcome))
-                       : findings.front().requirement);
+      one.findings.empty() ? std::string(name_of(one.outcome)) : one.findings.front().requirement);
   std::string lines;
-  for (const std::string& line : explain_case(result, run)) lines += line + "\n";
+  for (const std::string& line : explain_case(one, run.profile)) lines += line + "\n";
   problem.text().set(lines.c_str());
 }
 
-void add_case(pugi::xml_node suite, const std::string& name, const CaseResult& result,
-              const RunResult& run) {
+void add_case(pugi::xml_node suite, const std::string& name, const CaseDocument& one,
+              const RunDocument& run) {
   pugi::xml_node testcase = suite.append_child("testcase");
   set(testcase, "classname", name);
-  set(testcase, "name", result.spec->name);
-  set(testcase, "time", seconds(result.duration));
-  set(testcase, "file", result.spec->where.file);
-  switch (result.outcome.outcome) {
+  set(testcase, "name", one.name());
+  set(testcase, "time", seconds(one.duration));
+  set(testcase, "file", one.file);
+  switch (one.outcome) {
     case Outcome::kFail:
     case Outcome::kXpass:
-      add_problem(testcase, "failure", result, run);
+      add_problem(testcase, "failure", one, run);
       break;
     case Outcome::kError:
     case Outcome::kNotRun:
-      add_problem(testcase, "error", result, run);
+      add_problem(testcase, "error", one, run);
       break;
     case Outcome::kSkip:
-      set(testcase.append_child("skipped"), "message", result.outcome.reason);
+      set(testcase.append_child("skipped"), "message", one.reason);
       break;
     case Outcome::kWarn:
     case Outcome::kXfail: {
-      std::string lines = fmt::format("{}: {}\n", name_of(result.outcome.outcome),
-                                      displayable(result.outcome.reason));
+      const std::string lines = fmt::format("{}: {}\n", name_of(one.outcome), one.reason);
       testcase.append_child("system-out").text().set(lines.c_str());
       break;
     }
@@ -73,10 +70,10 @@ struct Tally {
   int skipped = 0;
   Duration time{};
 
-  void count(const CaseResult& result) {
+  void count(const CaseDocument& one) {
     ++tests;
-    time += result.duration;
-    const Outcome outcome = result.outcome.outcome;
+    time += one.duration;
+    const Outcome outcome = one.outcome;
     if (outcome == Outcome::kFail || outcome == Outcome::kXpass) ++failures;
     if (outcome == Outcome::kError || outcome == Outcome::kNotRun) ++errors;
     if (outcome == Outcome::kSkip) ++skipped;
@@ -93,7 +90,9 @@ struct Tally {
 
 }  // namespace
 
-std::string to_junit(const Report& report) {
+std::string to_junit(const Report& report) { return to_junit(document_of(report)); }
+
+std::string to_junit(const ReportDocument& report) {
   pugi::xml_document document;
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   declaration.append_attribute("version").set_value("1.0");
@@ -101,21 +100,20 @@ std::string to_junit(const Report& report) {
   pugi::xml_node root = document.append_child("testsuites");
   set(root, "name", "md5spec");
   Tally all;
-  const auto started = std::chrono::time_point_cast<std::chrono::seconds>(report.started);
-  for (const RunResult& run : report.runs) {
+  for (const RunDocument& run : report.runs) {
     std::map<std::string, std::pair<pugi::xml_node, Tally>> suites;
-    for (const CaseResult& result : run.cases) {
-      const std::string name = run.profile->name + "/" + result.spec->group;
+    for (const CaseDocument& one : run.cases) {
+      const std::string name = run.profile + "/" + one.group();
       auto [entry, is_new] = suites.try_emplace(name);
       auto& [suite, tally] = entry->second;
       if (is_new) {
         suite = root.append_child("testsuite");
         set(suite, "name", name);
-        set(suite, "timestamp", fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(started)));
+        set(suite, "timestamp", fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(report.started)));
       }
-      add_case(suite, name, result, run);
-      tally.count(result);
-      all.count(result);
+      add_case(suite, name, one, run);
+      tally.count(one);
+      all.count(one);
     }
     for (auto& [name, entry] : suites) entry.second.write(entry.first);
   }

@@ -90,8 +90,7 @@ void describe(const PlannedCase& planned, const RunOutput& output, const Perform
       result->observations.insert(result->observations.end(), first.findings.begin(),
                                   first.findings.end());
   }
-  const Outcome outcome = result->outcome.outcome;
-  if (outcome != Outcome::kPass && outcome != Outcome::kSkip)
+  if (result->outcome.outcome != Outcome::kPass)
     result->reproduce = reproduce(planned, output.server);
 }
 
@@ -147,6 +146,7 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
     CaseResult result;
     result.spec = judged[i].spec;
     result.outcome = std::move(outcomes[i]);
+    result.judged = std::move(judged[i]);
     if (output.unreachable && result.outcome.outcome == Outcome::kError)
       result.outcome.culprit = Culprit::kEnvironment;
     if (performed[i] != nullptr) describe(plan.entries[i].planned, output, *performed[i], &result);

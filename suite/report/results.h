@@ -25,7 +25,10 @@ struct CaseResult {
   std::shared_ptr<const Transcript>
       transcript;  // of the attempt that counts; none if it wasn't carried out
   std::shared_ptr<const Transcript> first_transcript;  // of the attempt before, if there was one
-  std::string reproduce;  // a command that shows it again; empty for pass and skip
+  std::string reproduce;  // a command that shows it again; empty where it passed or wasn't tried
+  JudgedCase judged;      // what the outcome was made from
+  std::optional<std::string> known_failing;  // why it is listed as known to fail, if it is
+  bool no_worse = false;                     // than in the baseline: then it fails nothing
 
   bool undecided() const {
     return outcome.outcome == Outcome::kError || outcome.outcome == Outcome::kNotRun;
@@ -52,10 +55,25 @@ struct RunResult {
   Verdict verdict = Verdict::kInconclusive;
   std::optional<std::string> unreachable;
   bool interrupted = false;
+  bool started = false;  // by md5spec itself
   Duration duration{};
   Duration waited{};
 
   std::size_t count(Outcome outcome) const;
+};
+
+// What became of a case since the report that was taken for a baseline.
+struct BaselineChange {
+  std::string test;    // profile/group.name
+  std::string before;  // an outcome, or what else stands for it, in words
+  std::string now;
+};
+
+struct BaselineComparison {
+  std::string file;
+  std::vector<BaselineChange> worse;
+  std::vector<BaselineChange> better;
+  std::vector<std::string> notes;  // what couldn't be compared
 };
 
 struct Report {
@@ -67,6 +85,7 @@ struct Report {
     std::string shard = "1/1";
     std::optional<std::string> known_failing;
     bool interrupted = false;
+    std::optional<BaselineComparison> baseline;
   };
   std::string catalogue_sha256;
   SelectionRecord selection;

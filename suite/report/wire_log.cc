@@ -112,11 +112,10 @@ std::vector<WireEvent> wire_log(const Transcript& transcript, std::size_t most) 
 }
 
 std::string in_words(const WireEvent& event) {
-  const bool has_bytes = event.event == "send" || event.event == "receive";
   std::string line =
       fmt::format("{:>9.3f} ms  #{} {}", static_cast<double>(event.at.count()) / 1000.0,
                   event.connection, event.event);
-  if (has_bytes) {
+  if (event.has_bytes()) {
     line += fmt::format(" {}: {}", size_in_words(event.bytes), in_quotes(event.data, 72));
   } else if (!event.data.empty()) {
     line += ": " + displayable(event.data);

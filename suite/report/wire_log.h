@@ -14,6 +14,8 @@ struct WireEvent {
   std::string event;   // connect, connected, send, receive, half_close, end, reset, timeout …
   std::uint64_t bytes = 0;
   std::string data;  // the first 256 bytes of what was sent or received; of other events, words
+
+  bool has_bytes() const { return event == "send" || event == "receive"; }
 };
 
 // The first `most` events; waits that ended as expected are left out.

@@ -72,8 +72,9 @@ class Json(Report):
         self.assertEqual(run["counts"]["fail"], 3)
         self.assertEqual(run["counts"]["pass"], 7)
         requirements = {one["id"]: one for one in run["requirements"]}
-        self.assertEqual(requirements["DIG-1"], {"id": "DIG-1", "level": "MUST", "outcome": "fail", "cases": 10})
-        self.assertEqual(requirements["DIG-3"], {"id": "DIG-3", "level": "MUST", "outcome": "skip", "cases": 0})
+        for requirement, outcome, cases in (("DIG-1", "fail", 10), ("DIG-3", "skip", 0)):
+            expected = {"id": requirement, "level": "MUST", "outcome": outcome, "cases": cases}
+            self.assertEqual(requirements[requirement], requirements[requirement] | expected)
 
     def test_a_failed_case_says_what_why_and_how_to_see_it(self):
         report, _, _ = self.report(classic(wrong_for_some), "--only", "defaults.*")

@@ -118,17 +118,23 @@ TEST(JsonTest, RequirementsHaveTheirOutcomes) {
   made.add("g.fin", Outcome::kWarn);
   const Json requirements = parsed(made.report())["runs"][0]["requirements"];
   ASSERT_EQ(requirements.size(), 2U);
-  EXPECT_EQ(requirements[0],
-            Json({{"id", "CON-7"}, {"level", "SHOULD"}, {"outcome", "warn"}, {"cases", 1}}));
-  EXPECT_EQ(requirements[1],
-            Json({{"id", "DIG-1"}, {"level", "MUST"}, {"outcome", "fail"}, {"cases", 1}}));
+  EXPECT_THAT(keys(requirements[0]),
+              ElementsAre("id", "level", "outcome", "cases", "title", "sentence"));
+  EXPECT_EQ(requirements[0]["id"], "CON-7");
+  EXPECT_EQ(requirements[0]["level"], "SHOULD");
+  EXPECT_EQ(requirements[0]["outcome"], "warn");
+  EXPECT_EQ(requirements[0]["cases"], 1);
+  EXPECT_EQ(requirements[1]["id"], "DIG-1");
+  EXPECT_EQ(requirements[1]["level"], "MUST");
+  EXPECT_EQ(requirements[1]["outcome"], "fail");
 }
 
 TEST(JsonTest, ACaseHasThePromisedKeys) {
   MadeRun made = failed_run();
   const Json one = parsed(made.report())["runs"][0]["cases"][0];
   EXPECT_THAT(keys(one), ElementsAre("id", "requirements", "outcome", "duration_us", "culprit",
-                                     "reason", "findings", "observations", "wire", "reproduce"));
+                                     "reason", "findings", "observations", "wire", "reproduce",
+                                     "basis", "judged", "where", "why"));
   EXPECT_EQ(one["id"], "g.one");
   EXPECT_EQ(one["requirements"], Json({"DIG-1"}));
   EXPECT_EQ(one["outcome"], "fail");
