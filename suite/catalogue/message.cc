@@ -16,8 +16,9 @@
 namespace md5spec {
 namespace {
 
-// A message that stands in memory is at most this long.
-constexpr std::uint64_t kLargest = std::uint64_t{1} << 30U;
+// A message that stands in a file is at most this long; one that is made, this long.
+constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 30U;
+constexpr std::uint64_t kLargest = std::uint64_t{16} << 30U;
 
 // One step of splitmix64, a generator whose nth value can be had without those before it.
 std::uint64_t scramble(std::uint64_t x) {
@@ -27,26 +28,31 @@ std::uint64_t scramble(std::uint64_t x) {
   return x ^ (x >> 31U);
 }
 
-std::string fill_pattern(Pattern pattern, std::uint64_t size, std::uint64_t seed) {
+// Random bytes begin again after so many: a prime number, so that no buffer's size hides a mistake.
+constexpr std::uint64_t kPeriod = 65521;
+
+// Eight random bytes, each made a letter: byte * 26 / 256 of the alphabet.
+std::uint64_t to_letters(std::uint64_t word) {
+  constexpr std::uint64_t kEven = 0x00FF00FF00FF00FFU;
+  const std::uint64_t even = (word & kEven) * 26 >> 8U & kEven;
+  const std::uint64_t odd = (word >> 8U & kEven) * 26 & ~kEven;
+  return (even | odd) + 0x6161616161616161U;
+}
+
+std::string random_bytes(Pattern pattern, std::uint64_t size, std::uint64_t seed) {
   std::string out(size, '\0');
-  std::uint64_t word = 0;
-  for (std::uint64_t i = 0; i < size; ++i) {
-    const unsigned lane = i % 8;
-    switch (pattern) {
-      case Pattern::kZeros:
-        return out;
-      case Pattern::kCounter:
-        out[i] = static_cast<char>(i & 0xFFU);
-        break;
-      case Pattern::kRandom:
-      case Pattern::kLetters: {
-        if (lane == 0) word = scramble(seed + i / 8);
-        const auto byte = static_cast<unsigned>(word >> (8 * lane) & 0xFFU);
-        out[i] = static_cast<char>(pattern == Pattern::kRandom ? byte : 'a' + byte * 26 / 256);
-        break;
-      }
-    }
+  for (std::uint64_t at = 0; at < size; at += 8) {
+    std::uint64_t word = scramble(seed + at / 8);
+    if (pattern == Pattern::kLetters) word = to_letters(word);
+    for (std::uint64_t i = at; i < std::min(at + 8, size); ++i, word >>= 8U)
+      out[i] = static_cast<char>(word & 0xFFU);
   }
+  return out;
+}
+
+std::string counted_bytes() {
+  std::string out;
+  for (int byte = 0; byte < 256; ++byte) out += static_cast<char>(byte);
   return out;
 }
 
@@ -58,12 +64,12 @@ SizeExpression read_size(const YamlNode& node) {
   if (re2::RE2::FullMatch(node.scalar_or_empty(), form, &sign, &amount)) {
     size.of_limit = true;
     size.bytes = amount.empty() ? 0 : std::stoll(amount);
-    if (size.bytes > static_cast<std::int64_t>(kLargest)) node.fail("a message has at most 1GiB");
+    if (size.bytes > static_cast<std::int64_t>(kLargest)) node.fail("a message has at most 16GiB");
     if (sign == "-") size.bytes = -size.bytes;
     return size;
   }
   const std::uint64_t bytes = node.size();
-  if (bytes > kLargest) node.fail("a message has at most 1GiB");
+  if (bytes > kLargest) node.fail("a message has at most 16GiB");
   size.bytes = static_cast<std::int64_t>(bytes);
   return size;
 }
@@ -75,7 +81,7 @@ std::string read_file(const YamlNode& node, const std::string& folder) {
     node.fail("can't read the file " + displayable(path.string()));
   }
   const auto size = static_cast<std::uint64_t>(in.tellg());
-  if (size > kLargest) node.fail("a message has at most 1GiB");
+  if (size > kLargestFile) node.fail("a message in a file has at most 1GiB");
   std::string bytes(size, '\0');
   in.seekg(0);
   in.read(bytes.data(), static_cast<std::streamsize>(size));
@@ -95,9 +101,9 @@ MessageSource read_repeat(const YamlMap& map) {
   source.bytes = unit.bytes();
   if (source.bytes.empty()) unit.fail("must be one or more bytes");
   const YamlNode times = map.at("times");
-  source.times = static_cast<std::uint64_t>(times.integer(0, std::int64_t{1} << 30));
+  source.times = static_cast<std::uint64_t>(times.integer(0, std::int64_t{1} << 34));
   if (source.times > kLargest / source.bytes.size())
-    times.fail("makes a message of more than 1GiB");
+    times.fail("makes a message of more than 16GiB");
   return source;
 }
 
@@ -136,20 +142,36 @@ std::uint64_t MessageSource::size_for(const Profile& profile) const {
   return 0;
 }
 
-std::string MessageSource::make(const Profile& profile, std::uint64_t run_seed) const {
-  switch (kind) {
-    case Kind::kLiteral:
-      return bytes;
-    case Kind::kRepeat: {
-      std::string out;
-      out.reserve(bytes.size() * times);
-      for (std::uint64_t i = 0; i < times; ++i) out += bytes;
-      return out;
-    }
-    case Kind::kPattern:
-      return fill_pattern(pattern, size.resolve(profile), seed ? mix(*seed, 0) : run_seed);
+std::string MessageSource::unit(std::uint64_t wanted, std::uint64_t run_seed) const {
+  if (kind != Kind::kPattern) return bytes;
+  switch (pattern) {
+    case Pattern::kZeros:
+      return std::string(1, '\0');
+    case Pattern::kCounter:
+      return counted_bytes();
+    case Pattern::kRandom:
+    case Pattern::kLetters:
+      return random_bytes(pattern, std::min(wanted, kPeriod), seed ? mix(*seed, 0) : run_seed);
   }
   return {};
+}
+
+std::string MessageSource::make(const Profile& profile, std::uint64_t run_seed) const {
+  const std::uint64_t wanted = size_for(profile);
+  std::string out = unit(wanted, run_seed);
+  if (out.size() >= wanted) {
+    out.resize(wanted);
+    return out;
+  }
+  out.reserve(wanted);
+  while (out.size() < wanted) out.append(out, 0, std::min(out.size(), wanted - out.size()));
+  return out;
+}
+
+std::shared_ptr<const MessageStream> MessageSource::stream(const Profile& profile,
+                                                           std::uint64_t run_seed) const {
+  const std::uint64_t wanted = size_for(profile);
+  return std::make_shared<MessageStream>(unit(wanted, run_seed), wanted);
 }
 
 MessageSource read_message(const YamlNode& node, const std::string& folder) {

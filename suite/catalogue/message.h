@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "catalogue/message_stream.h"
 #include "target/profile.h"
 
 namespace md5spec {
@@ -25,9 +27,12 @@ struct SizeExpression {
 enum class Pattern {
   kCounter,  // 0x00, 0x01 … 0xFF, 0x00 …
   kZeros,
-  kRandom,   // pseudo-random bytes
-  kLetters,  // pseudo-random a-z: what every server should accept
+  kRandom,   // pseudo-random bytes; from the 65,521st on, a prime number, the same once more
+  kLetters,  // so too, a-z: what every server should accept
 };
+
+// A larger message isn't kept in memory; it is made while it is sent.
+inline constexpr std::uint64_t kMostInMemory = std::uint64_t{16} << 20U;
 
 // What a case file says of a message; the bytes follow from it, the profile (for sizes) and a seed.
 struct MessageSource {
@@ -44,9 +49,15 @@ struct MessageSource {
   // Returns the message's bytes; `run_seed` counts only where `seed` isn't given and the pattern is
   // random.
   std::string make(const Profile& profile, std::uint64_t run_seed) const;
+  // The same bytes, however many.
+  std::shared_ptr<const MessageStream> stream(const Profile& profile, std::uint64_t run_seed) const;
   bool varies() const {
     return kind == Kind::kPattern && (pattern == Pattern::kRandom || pattern == Pattern::kLetters);
   }
+
+ private:
+  // What the message's first `wanted` bytes are a repetition of, or the first ones of.
+  std::string unit(std::uint64_t wanted, std::uint64_t run_seed) const;
 };
 
 // Reads a message source; `folder` is what {file: …} is relative to. Throws InputError.

@@ -33,6 +33,39 @@ std::optional<std::string> why_chancy(const MessageSource& source, const Profile
 
 }  // namespace
 
+std::string_view PlannedMessage::view(std::uint64_t offset) const {
+  if (offset < frame.head.size()) return std::string_view(frame.head).substr(offset);
+  offset -= frame.head.size();
+  if (offset < size())
+    return stream ? stream->view(offset) : std::string_view(bytes).substr(offset);
+  return std::string_view(frame.tail).substr(std::min(offset - size(), frame.tail.size()));
+}
+
+std::string PlannedMessage::framed(std::uint64_t from, std::uint64_t count) const {
+  std::string out;
+  while (count > out.size()) {
+    const std::string_view piece = view(from + out.size()).substr(0, count - out.size());
+    if (piece.empty()) break;
+    out += piece;
+  }
+  return out;
+}
+
+std::optional<Digest> due_digest(const Profile& profile, const PlannedMessage& message,
+                                 const std::atomic<bool>* stop) {
+  const bool whole = profile.digest_covers == Covers::kFrame;
+  std::uint64_t at = whole ? 0 : message.frame.head.size();
+  const std::uint64_t end = at + (whole ? message.frame_size() : message.size());
+  Md5 md5;
+  while (at < end) {
+    if (stop != nullptr && *stop) return std::nullopt;
+    const std::string_view piece = message.view(at).substr(0, end - at);
+    md5.update(piece);
+    at += piece.size();
+  }
+  return md5.digest();
+}
+
 PlannedCase::PlannedCase(const Case& one, const Profile& profile, std::uint64_t run_seed)
     : case_(&one), profile_(&profile), run_seed_(run_seed), case_seed_(mix(run_seed, one.id())) {}
 
@@ -41,17 +74,33 @@ std::uint64_t PlannedCase::seed_for(const ScriptMessage& source, std::uint64_t r
   return mix(mix(mix(case_seed_, static_cast<std::uint64_t>(source.slot)), round), member);
 }
 
+std::shared_ptr<PlannedMessage> PlannedCase::undigested(const ScriptMessage& source,
+                                                        std::uint64_t round, unsigned member,
+                                                        TailCr cr) const {
+  auto planned = std::make_shared<PlannedMessage>();
+  planned->ref = {source.slot, round, member};
+  const std::uint64_t size = source.source.size_for(*profile_);
+  const std::uint64_t seed = seed_for(source, round, member);
+  const bool streamed = size > kMostInMemory;
+  if (streamed) {
+    planned->stream = source.source.stream(*profile_, seed);
+  } else {
+    planned->bytes = source.source.make(*profile_, seed);
+  }
+  planned->frame = frame_for(*profile_, size);
+  if (cr == TailCr::kYes)
+    planned->frame.tail.insert(planned->frame.tail.size() - profile_->delimiter.size(), 1, '\r');
+  const Digest digest =
+      streamed ? Digest() : md5spec::due_digest(*profile_, planned->frame, planned->bytes);
+  planned->reply = profile_->reply.expect(digest, planned->bytes, size);
+  return planned;
+}
+
 std::shared_ptr<const PlannedMessage> PlannedCase::message(const ScriptMessage& source,
                                                            std::uint64_t round, unsigned member,
                                                            TailCr cr) const {
-  auto planned = std::make_shared<PlannedMessage>();
-  planned->ref = {source.slot, round, member};
-  planned->bytes = source.source.make(*profile_, seed_for(source, round, member));
-  planned->frame = frame_for(*profile_, planned->bytes.size());
-  if (cr == TailCr::kYes)
-    planned->frame.tail.insert(planned->frame.tail.size() - profile_->delimiter.size(), 1, '\r');
-  planned->reply =
-      profile_->reply.expect(due_digest(*profile_, planned->frame, planned->bytes), planned->bytes);
+  auto planned = undigested(source, round, member, cr);
+  if (planned->stream) planned->reply.digest = *due_digest(*profile_, *planned);
   return planned;
 }
 
@@ -61,6 +110,8 @@ std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) con
   std::uint64_t bytes = 0;
   for (const ScriptMessage& message : step.messages) {
     const std::uint64_t size = message.source.size_for(*profile_);
+    if (size > kMostInMemory && (step.messages.size() > 1 || step.times > 1))
+      return fmt::format("a message of {} isn't joined to others", size_in_words(size));
     bytes += frame_for(*profile_, size).size(size) * step.times;
   }
   for (const std::int64_t position : step.segmentation.split_at) {
@@ -71,28 +122,43 @@ std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) con
   return std::nullopt;
 }
 
+std::optional<std::string> PlannedCase::why_unsendable(const ScriptMessage& message) const {
+  const MessageSource& source = message.source;
+  const std::uint64_t size = source.size_for(*profile_);
+  const Limits& limits = profile_->limits;
+  const bool beyond = source.kind == MessageSource::Kind::kPattern && source.size.exceeds_limit();
+  // How far is tested by default is no limit for what isn't tested by default.
+  const bool huge = !limits.declared && case_->tags.contains(std::string(kHugeTag));
+  if (!beyond && !huge && size > limits.message_bytes)
+    return md5spec::why_unsendable(*profile_, size);
+  if (auto reason = unsayable_length(*profile_, size)) return reason;
+  if (size > kMostInMemory) {
+    if (profile_->reply.repeats_message())
+      return fmt::format("the reply would repeat a message of {}", size_in_words(size));
+    if (profile_->accepts.kind == Accepts::Kind::kRegex)
+      return fmt::format("the profile only accepts {}, which isn't tried on {}",
+                         profile_->accepts.in_words(), size_in_words(size));
+  }
+  const bool one_of_many = source.varies() && (!source.seed || size > kSample);
+  if (one_of_many && size > 0) {
+    if (auto reason = why_chancy(source, *profile_)) return reason;
+  }
+  MessageSource sample = source;
+  if (source.kind == MessageSource::Kind::kPattern && size > kSample)
+    sample.size = {false, static_cast<std::int64_t>(kSample)};
+  if (source.kind == MessageSource::Kind::kRepeat && size > kSample)
+    sample.times = std::min<std::uint64_t>(source.times, 2 + kSample / source.bytes.size());
+  return md5spec::why_unsendable(*profile_, sample.make(*profile_, seed_for(message, 0, 0)),
+                                 beyond ? LimitRule::kExceed : LimitRule::kKeep);
+}
+
 std::optional<std::string> PlannedCase::why_unsendable() const {
   std::optional<std::string> reason;
   for_each_message(case_->script, [&](const ScriptMessage& message, const Step& step) {
     if (const auto* send = std::get_if<SendStep>(&step.action); send != nullptr && !reason) {
       reason = why_uncuttable(*send);
     }
-    if (reason) return;
-    const MessageSource& source = message.source;
-    const std::uint64_t size = source.size_for(*profile_);
-    const bool beyond = source.kind == MessageSource::Kind::kPattern && source.size.exceeds_limit();
-    if (!beyond && size > profile_->limits.message_bytes) {
-      reason = md5spec::why_unsendable(*profile_, size);
-      return;
-    }
-    const bool one_of_many = source.varies() && (!source.seed || size > kSample);
-    if (one_of_many && size > 0 && (reason = why_chancy(source, *profile_))) return;
-    MessageSource sample = source;
-    if (source.kind == MessageSource::Kind::kPattern && size > kSample) {
-      sample.size = {false, static_cast<std::int64_t>(kSample)};
-    }
-    reason = md5spec::why_unsendable(*profile_, sample.make(*profile_, seed_for(message, 0, 0)),
-                                     beyond ? LimitRule::kExceed : LimitRule::kKeep);
+    if (!reason) reason = why_unsendable(message);
   });
   return reason;
 }

@@ -1,10 +1,12 @@
 // A case under a profile: its messages as bytes, its expected replies.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "catalogue/case.h"
 #include "target/framing.h"
@@ -24,13 +26,23 @@ struct MessageRef {
 // A message ready to be sent, with the reply that is due for it.
 struct PlannedMessage {
   MessageRef ref;
-  std::string bytes;
+  std::string bytes;                            // none where there is a stream
+  std::shared_ptr<const MessageStream> stream;  // of a message of more than kMostInMemory
   Frame frame;
   ExpectedReply reply;
 
-  std::uint64_t frame_size() const { return frame.size(bytes.size()); }
-  std::string framed() const { return frame.head + bytes + frame.tail; }
+  std::uint64_t size() const { return stream ? stream->size() : bytes.size(); }
+  std::uint64_t frame_size() const { return frame.size(size()); }
+  // Some of the frame's bytes from `offset` on: at least one, unless that is its end.
+  std::string_view view(std::uint64_t offset) const;
+  // The frame's bytes [from, from + count), as far as there are any.
+  std::string framed(std::uint64_t from, std::uint64_t count) const;
+  std::string framed() const { return framed(0, frame_size()); }
 };
+
+// The digest that is due for a message, computed piece by piece; nothing once `*stop` is set.
+std::optional<Digest> due_digest(const Profile& profile, const PlannedMessage& message,
+                                 const std::atomic<bool>* stop = nullptr);
 
 // Whether a delimiter that may have a carriage return before it gets one.
 enum class TailCr { kNo, kYes };
@@ -49,6 +61,9 @@ class PlannedCase {
   // nor selection of cases changes them.
   std::shared_ptr<const PlannedMessage> message(const ScriptMessage& source, std::uint64_t round,
                                                 unsigned member, TailCr cr = TailCr::kNo) const;
+  // The same, but a streamed one has yet to get its digest (due_digest): that takes a while.
+  std::shared_ptr<PlannedMessage> undigested(const ScriptMessage& source, std::uint64_t round,
+                                             unsigned member, TailCr cr = TailCr::kNo) const;
 
   // Why the case doesn't apply to the profile, by its messages and how it sends them; nothing if it
   // does.
@@ -56,6 +71,7 @@ class PlannedCase {
 
  private:
   std::optional<std::string> why_uncuttable(const SendStep& step) const;
+  std::optional<std::string> why_unsendable(const ScriptMessage& message) const;
   std::uint64_t seed_for(const ScriptMessage& source, std::uint64_t round, unsigned member) const;
   const Case* case_;
   const Profile* profile_;

@@ -45,12 +45,13 @@ bool needs_confirmation(const Judgement& judgement) {
 class Run {
  public:
   Run(const RunRequest& request, RunOutput& output, LagMeter& lag, const bool& interrupted,
-      std::function<void()> on_case)
+      std::function<void()> on_case, const TransferProgress& transfer)
       : request_(request),
         output_(output),
         lag_(lag),
         interrupted_(interrupted),
-        on_case_(std::move(on_case)) {
+        on_case_(std::move(on_case)),
+        transfer_(transfer) {
     output_.cases.resize(request.cases.size());
   }
 
@@ -96,6 +97,7 @@ class Run {
     options.budget = request_.budget;
     options.lag = &lag_;
     options.interrupted = &interrupted_;
+    options.transfer = &transfer_;
     return options;
   }
 
@@ -231,6 +233,7 @@ class Run {
   LagMeter& lag_;
   const bool& interrupted_;
   std::function<void()> on_case_;
+  const TransferProgress& transfer_;
   asio::ip::tcp::endpoint server_;
   Clock::time_point began_;
   std::vector<std::size_t>
@@ -249,7 +252,8 @@ asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {
 
 unsigned default_jobs(unsigned connections) { return std::clamp(connections / 4, 1U, 16U); }
 
-std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress) {
+std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress,
+                               const TransferProgress& transfer) {
   asio::io_context context(1);
   LagMeter lag;
   bool interrupted = false;
@@ -263,9 +267,11 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
   std::vector<RunOutput> outputs(requests.size());
   std::vector<std::unique_ptr<Run>> runs;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    runs.push_back(std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, [&] {
+    const auto on_case = [&] {
       if (progress) progress(++done, planned);
-    }));
+    };
+    runs.push_back(
+        std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, on_case, transfer));
   }
   std::exception_ptr thrown;
   const auto rethrow = [&thrown](const std::exception_ptr& e) {

@@ -13,6 +13,7 @@
 #include "conduct/attempt.h"
 #include "conduct/endpoint.h"
 #include "conduct/plan.h"
+#include "conduct/script_runner.h"
 #include "judge/finding.h"
 #include "judge/resolve.h"
 
@@ -47,7 +48,8 @@ using Progress = std::function<void(std::size_t done, std::size_t planned)>;
 
 // Carries all of them out, runs side by side. SIGINT and SIGTERM end it early, with what has been
 // done by then.
-std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress);
+std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress,
+                               const TransferProgress& transfer = {});
 
 // How many cases at once are fair to a server that claims to serve `connections` at once.
 unsigned default_jobs(unsigned connections);

@@ -14,6 +14,7 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "conduct/background_digest.h"
 #include "conduct/lag_meter.h"
 #include "conduct/reply_cursor.h"
 #include "conduct/segments.h"
@@ -34,13 +35,43 @@ constexpr std::chrono::seconds kPatience(60);
 constexpr std::uint64_t kTolerated = 256U << 10U;
 // A transfer slower than this isn't waited for.
 constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
+// A server that gathers a large message before it hashes it gets time for that; so much a second.
+constexpr std::uint64_t kHashedAtLeast = 64U << 20U;
+
+Duration hashing_time(const PlannedMessage& message) {
+  return message.stream ? std::chrono::seconds(message.size() / kHashedAtLeast) : Duration();
+}
+
+// What a step sends: bytes, or a part of one large message's frame.
+struct Outgoing {
+  std::string bytes;
+  std::shared_ptr<const PlannedMessage> large;
+  std::uint64_t begin = 0;  // of `large`, as far as it isn't sent
+  std::uint64_t end = 0;
+
+  std::uint64_t size() const { return large ? end - begin : bytes.size(); }
+  // What is left from `at` on goes from this one to the one that is returned.
+  Outgoing cut(std::uint64_t at) {
+    Outgoing rest;
+    if (large) {
+      rest = {{}, large, begin + at, end};
+      end = begin + at;
+    } else {
+      rest.bytes = bytes.substr(at);
+      bytes.resize(at);
+    }
+    return rest;
+  }
+};
 
 // One connection of a script.
 struct Link {
   std::shared_ptr<Connection> connection;
   ReplyCursor cursor;
   unsigned member = 0;
-  std::string unsent;  // what an `until` left for later
+  Outgoing unsent;                                         // what an `until` left for later
+  std::vector<std::unique_ptr<BackgroundDigest>> digests;  // of its large messages
+  Duration hashing{};  // what the server may need for those, beyond the usual time
   bool message_begun = false;
   int timeouts = 0;    // replies in a row that didn't come in time
   bool stuck = false;  // no use in asking for more
@@ -88,8 +119,20 @@ class ScriptRunner {
       co_await run_step(step, block);
     }
     for (auto& [name, links] : block.names) {
-      for (auto& link : links) co_await link->connection->finish();
+      for (auto& link : links) {
+        co_await link->connection->finish();
+        co_await finish_digests(*link);
+      }
     }
+  }
+
+  // Nothing is judged by a message whose digest isn't known; an interrupted case isn't judged.
+  asio::awaitable<void> finish_digests(Link& link) {
+    const bool judged = transcript_.hindrance.kind == Hindrance::Kind::kNone;
+    for (auto& digest : link.digests) {
+      if (judged) co_await digest->finish();
+    }
+    link.digests.clear();
   }
 
   asio::awaitable<void> run_step(const Step& step, Block& block) {
@@ -233,7 +276,11 @@ class ScriptRunner {
   std::shared_ptr<const PlannedMessage> begin(Link& link, const Block& block,
                                               const ScriptMessage& source, std::uint64_t time,
                                               std::uint64_t offset, TailCr cr = TailCr::kNo) {
-    auto message = planned_.message(source, block.round + time, link.member, cr);
+    auto message = planned_.undigested(source, block.round + time, link.member, cr);
+    if (message->stream) {
+      link.digests.push_back(std::make_unique<BackgroundDigest>(executor_, profile_, message));
+      link.hashing += hashing_time(*message);
+    }
     const std::uint64_t begin = link.connection->sent() + offset;
     transcript_.messages.push_back(
         {link.connection->number(), begin, begin + message->frame_size(), message});
@@ -256,32 +303,32 @@ class ScriptRunner {
 
   asio::awaitable<void> run_send(Block& block, Link& link, const SendStep& step) {
     if (!can_send(link)) co_return;
-    std::string bytes;
+    Outgoing outgoing;
     std::vector<std::size_t> borders;
     if (step.raw) {
-      bytes = *step.raw;
+      outgoing.bytes = *step.raw;
     } else if (step.rest) {
-      bytes = std::exchange(link.unsent, {});
+      outgoing = std::exchange(link.unsent, {});
     } else {
       for (std::uint64_t time = 0; time < step.times; ++time) {
         for (const ScriptMessage& source : step.messages) {
           const TailCr cr = step.with_cr ? TailCr::kYes : TailCr::kNo;
-          const auto message = begin(link, block, source, time, bytes.size(), cr);
+          const auto message = begin(link, block, source, time, outgoing.size(), cr);
           if (step.segmentation.boundary)
-            add_boundary_borders(profile_, message->frame, bytes.size(), message->bytes.size(),
+            add_boundary_borders(profile_, message->frame, outgoing.size(), message->size(),
                                  &borders);
-          bytes += message->framed();
+          if (message->stream) {
+            outgoing = {{}, message, 0, message->frame_size()};
+          } else {
+            outgoing.bytes += message->framed();
+          }
         }
       }
     }
-    if (!fits_segment(link, bytes.size())) co_return;
-    if (step.until) {
-      const std::size_t keep = cut_point(*step.until, bytes.size());
-      link.unsent = bytes.substr(keep);
-      bytes.resize(keep);
-    }
-    if (!step.segmentation.boundary) borders = segment_borders(bytes.size(), step.segmentation);
-    co_await send_in_segments(link, bytes, borders, step);
+    if (!fits_segment(link, outgoing.size())) co_return;
+    if (step.until) link.unsent = outgoing.cut(cut_point(*step.until, outgoing.size()));
+    if (!step.segmentation.boundary) borders = segment_borders(outgoing.size(), step.segmentation);
+    co_await send_in_segments(link, outgoing, borders, step);
   }
 
   static bool can_send(const Link& link) {
@@ -289,7 +336,7 @@ class ScriptRunner {
            !link.connection->half_closed();
   }
 
-  asio::awaitable<void> send_in_segments(Link& link, const std::string& bytes,
+  asio::awaitable<void> send_in_segments(Link& link, const Outgoing& outgoing,
                                          const std::vector<std::size_t>& borders,
                                          const SendStep& step) {
     const Duration gap = step.segmentation.gap.resolve(profile_.timeouts);
@@ -298,12 +345,32 @@ class ScriptRunner {
     for (const std::size_t border : borders) {
       if (from > 0 && gap.count() > 0) co_await sleep(gap);
       if (stopped() || link.connection->ended()) co_return;
-      const std::string_view segment = std::string_view(bytes).substr(from, border - from);
-      const bool sent =
-          co_await link.connection->send(segment, profile_.timeouts.reply, deadline_, on_stall);
+      const bool sent = co_await send_part(link, outgoing, from, border, on_stall);
       if (!sent) co_return;
       from = border;
     }
+  }
+
+  asio::awaitable<bool> send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,
+                                  std::uint64_t to, Connection::OnStall on_stall) {
+    const Duration patience = profile_.timeouts.reply + link.hashing;
+    if (!outgoing.large) {
+      const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);
+      co_return co_await link.connection->send(part, patience, deadline_, on_stall);
+    }
+    recorder_.join_sends(true);
+    std::uint64_t at = outgoing.begin + from;
+    const std::uint64_t end = outgoing.begin + to;
+    bool sent = true;
+    while (sent && at < end && !stopped()) {
+      const std::string_view part = outgoing.large->view(at).substr(0, end - at);
+      sent = co_await link.connection->send(part, patience, deadline_, on_stall);
+      at += part.size();
+      if (options_.transfer != nullptr && *options_.transfer)
+        (*options_.transfer)(planned_.id(), at, outgoing.large->frame_size());
+    }
+    recorder_.join_sends(false);
+    co_return sent&& at == end;
   }
 
   asio::awaitable<void> run_exchange(Block& block, Link& link, const ExchangeStep& step) {
@@ -328,8 +395,13 @@ class ScriptRunner {
                                  std::uint64_t time) {
     const auto message = begin(link, block, source, time, 0);
     if (!fits_segment(link, message->frame_size())) co_return;
-    const std::string bytes = message->framed();
-    co_await link.connection->send(bytes, profile_.timeouts.reply, deadline_);
+    Outgoing outgoing;
+    if (message->stream) {
+      outgoing = {{}, message, 0, message->frame_size()};
+    } else {
+      outgoing.bytes = message->framed();
+    }
+    co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
     if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
     co_await await_replies(link);
   }
@@ -349,6 +421,7 @@ class ScriptRunner {
     Connection& connection = *link.connection;
     connection.start_reading();
     const Duration since = recorder_.now();
+    co_await finish_digests(link);
     const Clock::time_point began = Clock::now();
     Came came = Came::kTimeout;
     for (;;) {
@@ -362,7 +435,8 @@ class ScriptRunner {
         break;
       }
       const bool deviating = state == ReplyCursor::State::kDeviating;
-      const Duration patience = deviating ? profile_.timeouts.quiet : profile_.timeouts.reply;
+      const Duration patience =
+          deviating ? profile_.timeouts.quiet : profile_.timeouts.reply + link.hashing;
       const Deadline deadline =
           std::min(deadline_, std::max(began, connection.last_received()) + patience);
       if (Clock::now() >= deadline) {
@@ -371,6 +445,7 @@ class ScriptRunner {
       }
       co_await connection.activity(deadline);
     }
+    link.hashing = {};
     link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
     // One late reply may come with the next message; two in a row, or none ever, leave nothing to
     // learn.

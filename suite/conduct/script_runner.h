@@ -1,6 +1,10 @@
 // Carries one case out: its script's steps, on real connections, into a transcript.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <string>
+
 #include <asio/awaitable.hpp>
 #include <asio/ip/tcp.hpp>
 
@@ -13,10 +17,15 @@ namespace md5spec {
 // Measures by how much the event loop comes late while cases are under way.
 class LagMeter;
 
+// Told how much of a large message has been sent.
+using TransferProgress =
+    std::function<void(const std::string& case_id, std::uint64_t sent, std::uint64_t size)>;
+
 struct CarryOutOptions {
   asio::ip::tcp::endpoint server;
   Duration budget = std::chrono::seconds(10);  // for what a case repeats
   LagMeter* lag = nullptr;
+  const TransferProgress* transfer = nullptr;
   const bool* interrupted = nullptr;  // set while running: no further step begins
 };
 

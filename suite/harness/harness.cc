@@ -148,7 +148,7 @@ class Conducting : public testing::EmptyTestEventListener {
     for (const RunRequest& request : requests) {
       if (!request.cases.empty()) active.push_back(request);
     }
-    const std::vector<RunOutput> outputs = conduct(active, hooks_.progress);
+    const std::vector<RunOutput> outputs = conduct(active, hooks_.progress, hooks_.transfer);
     std::vector<RunResult> results;
     std::size_t next = 0;
     for (std::size_t i = 0; i < requests.size(); ++i) {

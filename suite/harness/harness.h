@@ -30,6 +30,7 @@ struct HarnessHooks {
   // Called with the results of each iteration.
   std::function<void(const std::vector<RunResult>&)> finish;
   Progress progress;
+  TransferProgress transfer;
 };
 
 // Registers a test for every entry of every run, suite "profile/group" and name as the case's, at

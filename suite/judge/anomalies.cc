@@ -66,7 +66,7 @@ class Observer {
 
   bool is_oversize(const Message& message) const {
     return profile_.limits.declared &&
-           message.sent->message->bytes.size() > profile_.limits.message_bytes;
+           message.sent->message->size() > profile_.limits.message_bytes;
   }
 
   bool came_before_end(const std::optional<Moment>& moment) const {
@@ -386,6 +386,8 @@ class Observer {
   }
 
   std::string mistake(const Digest& digest, const Message& message) const {
+    if (message.sent->message->stream)
+      return likely_mistake_of_large(digest, *message.sent->message->stream);
     MistakeContext context;
     context.message = message.sent->message->bytes;
     context.frame = message.sent->message->frame;

@@ -1,9 +1,13 @@
 #include "judge/likely_mistakes.h"
 
 #include <optional>
+#include <set>
+
+#include <fmt/format.h>
 
 #include "judge/mistake_hunt.h"
 #include "judge/rewriting.h"
+#include "text/bytes.h"
 
 namespace md5spec {
 namespace {
@@ -65,6 +69,30 @@ std::string likely_mistake(const Digest& received, const MistakeContext& context
   }
   if (work != nullptr) *work = hunt.spent();
   return found.empty() ? "" : "the digest of " + found;
+}
+
+std::string likely_mistake_of_large(const Digest& received, const MessageStream& message) {
+  constexpr unsigned kMostBits = 26;  // of a number of bytes worth hashing for this
+  std::set<std::uint64_t> numbers = {0};
+  for (unsigned bits = 9; bits <= kMostBits; ++bits) numbers.insert(std::uint64_t{1} << bits);
+  // Numbers of bytes, or of bits, in an integer that was too small.
+  for (const unsigned bits : {16U, 29U, 31U, 32U})
+    numbers.insert(message.size() & ((std::uint64_t{1} << bits) - 1));
+  Md5 md5;
+  std::uint64_t at = 0;
+  for (const std::uint64_t number : numbers) {
+    if (number >= message.size() || number > std::uint64_t{1} << kMostBits) break;
+    while (at < number) {
+      const std::string_view piece = message.view(at).substr(0, number - at);
+      md5.update(piece);
+      at += piece.size();
+    }
+    if (md5.digest() == received)
+      return number == 0
+                 ? "the digest of no bytes"
+                 : fmt::format("the digest of the message's first {} only", size_in_words(number));
+  }
+  return "";
 }
 
 }  // namespace md5spec

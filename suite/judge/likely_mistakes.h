@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalogue/message_stream.h"
 #include "digest/md5.h"
 #include "target/framing.h"
 
@@ -31,5 +32,9 @@ inline constexpr std::uint64_t kDigestWork = 200;
 // the search cost.
 std::string likely_mistake(const Digest& received, const MistakeContext& context,
                            std::uint64_t* work = nullptr);
+
+// The same of a message that isn't kept in memory: only whether it is the digest of its first
+// bytes, at numbers where buffers end and lengths overflow.
+std::string likely_mistake_of_large(const Digest& received, const MessageStream& message);
 
 }  // namespace md5spec

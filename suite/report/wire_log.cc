@@ -77,9 +77,8 @@ std::string sent_bytes(const Transcript& transcript, int connection, std::uint64
   const std::uint64_t to = from + std::min<std::uint64_t>(count, kShown);
   for (const SentMessage& message : transcript.messages) {
     if (message.connection != connection || message.end <= from || message.begin >= to) continue;
-    const std::string framed = message.message->framed();
-    const std::uint64_t begin = std::max(from, message.begin) - message.begin;
-    bytes += framed.substr(begin, std::min(to, message.end) - message.begin - begin);
+    const std::uint64_t begin = std::max(from, message.begin);
+    bytes += message.message->framed(begin - message.begin, std::min(to, message.end) - begin);
   }
   return bytes;
 }

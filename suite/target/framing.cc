@@ -34,15 +34,6 @@ std::uint64_t counted(const LengthField& field, std::uint64_t payload) {
   return payload + (field.counts == Covers::kFrame ? static_cast<std::uint64_t>(field.bytes) : 0U);
 }
 
-// Why the profile's length field can't hold the length of such a message.
-std::optional<std::string> unsayable_length(const Profile& profile, std::uint64_t message_size) {
-  if (profile.framing != Framing::kLengthPrefixed) return std::nullopt;
-  const std::uint64_t payload = request_around(profile.request).size(message_size);
-  if (counted(profile.length, payload) <= largest_length(profile.length.bytes)) return std::nullopt;
-  return fmt::format("longer than a length of {} can say",
-                     size_in_words(static_cast<unsigned>(profile.length.bytes)));
-}
-
 }  // namespace
 
 Frame frame_for(const Profile& profile, std::uint64_t message_size) {
@@ -58,6 +49,14 @@ Frame frame_for(const Profile& profile, std::uint64_t message_size) {
 Digest due_digest(const Profile& profile, const Frame& frame, std::string_view message) {
   if (profile.digest_covers == Covers::kMessage) return md5(message);
   return Md5().update(frame.head).update(message).update(frame.tail).digest();
+}
+
+std::optional<std::string> unsayable_length(const Profile& profile, std::uint64_t message_size) {
+  if (profile.framing != Framing::kLengthPrefixed) return std::nullopt;
+  const std::uint64_t payload = request_around(profile.request).size(message_size);
+  if (counted(profile.length, payload) <= largest_length(profile.length.bytes)) return std::nullopt;
+  return fmt::format("longer than a length of {} can say",
+                     size_in_words(static_cast<unsigned>(profile.length.bytes)));
 }
 
 std::optional<std::string> why_unsendable(const Profile& profile, std::uint64_t message_size) {

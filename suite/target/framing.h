@@ -35,6 +35,8 @@ inline Digest due_digest(const Profile& profile, std::string_view message) {
 // Why no message of that size can be sent under the profile: it is over the limit, or the length
 // field can't say it.
 std::optional<std::string> why_unsendable(const Profile& profile, std::uint64_t message_size);
+// The same, but for its limit.
+std::optional<std::string> unsayable_length(const Profile& profile, std::uint64_t message_size);
 
 // Why the profile gives no way to send `message`, or doesn't claim that its server takes it;
 // nothing if it can be sent. A message over the declared limit is one of those unless `limit` says

@@ -126,7 +126,8 @@ std::string ReplyTemplate::ending() const {
   return !after_.empty() && after_.back().part == Part::kLiteral ? after_.back().literal : "";
 }
 
-std::string ReplyTemplate::fill(const std::vector<Piece>& pieces, std::string_view message) {
+std::string ReplyTemplate::fill(const std::vector<Piece>& pieces, std::string_view message,
+                                std::uint64_t size) {
   std::string filled;
   for (const Piece& piece : pieces) {
     switch (piece.part) {
@@ -137,15 +138,16 @@ std::string ReplyTemplate::fill(const std::vector<Piece>& pieces, std::string_vi
         filled += message;
         break;
       case Part::kLength:
-        filled += fmt::format("{}", message.size());
+        filled += fmt::format("{}", size);
         break;
     }
   }
   return filled;
 }
 
-ExpectedReply ReplyTemplate::expect(const Digest& digest, std::string_view message) const {
-  return {fill(before_, message), digest, encoding_, fill(after_, message)};
+ExpectedReply ReplyTemplate::expect(const Digest& digest, std::string_view message,
+                                    std::uint64_t size) const {
+  return {fill(before_, message, size), digest, encoding_, fill(after_, message, size)};
 }
 
 std::size_t ReplyTemplate::size_for(std::size_t message_size) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,7 +53,11 @@ class ReplyTemplate {
   // The fixed bytes behind the last placeholder: what a reply ends with; may be empty.
   std::string ending() const;
 
-  ExpectedReply expect(const Digest& digest, std::string_view message) const;
+  ExpectedReply expect(const Digest& digest, std::string_view message) const {
+    return expect(digest, message, message.size());
+  }
+  // Of a message of that many bytes, which aren't needed unless the reply repeats them.
+  ExpectedReply expect(const Digest& digest, std::string_view message, std::uint64_t size) const;
   // The size of every reply to a message of that many bytes.
   std::size_t size_for(std::size_t message_size) const;
 
@@ -62,7 +67,8 @@ class ReplyTemplate {
     Part part = Part::kLiteral;
     std::string literal;
   };
-  static std::string fill(const std::vector<Piece>& pieces, std::string_view message);
+  static std::string fill(const std::vector<Piece>& pieces, std::string_view message,
+                          std::uint64_t size);
 
   std::string text_ = "{hex}";
   std::vector<Piece> before_;

@@ -27,14 +27,21 @@ bool is_own_limit(const std::error_code& error) {
 }  // namespace
 
 Event& Recorder::add(int connection, Event::Kind kind, std::uint64_t bytes, std::string data) {
+  std::vector<Event>& events = transcript_->events;
+  const bool follows_send = !events.empty() && events.back().connection == connection &&
+                            events.back().kind == Event::Kind::kSend;
+  if (joins_sends_ && follows_send) {
+    if (kind == Event::Kind::kSend) events.back().bytes += bytes;
+    if (kind == Event::Kind::kSend || kind == Event::Kind::kSendStalled) return events.back();
+  }
   Event event;
   event.at = now();
   event.connection = connection;
   event.kind = kind;
   event.bytes = bytes;
   event.data = std::move(data);
-  transcript_->events.push_back(std::move(event));
-  return transcript_->events.back();
+  events.push_back(std::move(event));
+  return events.back();
 }
 
 Connection::Connection(const asio::any_io_executor& executor, Recorder& recorder, int number,

@@ -23,11 +23,15 @@ class Recorder {
 
   Duration now() const { return std::chrono::duration_cast<Duration>(Clock::now() - began_); }
   Event& add(int connection, Event::Kind kind, std::uint64_t bytes = 0, std::string data = {});
+  // From now on, or no longer: what is sent without anything happening in between is one event, and
+  // that a send stalls is none. A large message would otherwise fill the memory with them.
+  void join_sends(bool join) { joins_sends_ = join; }
   Transcript& transcript() { return *transcript_; }
 
  private:
   Transcript* transcript_;
   Clock::time_point began_;
+  bool joins_sends_ = false;
 };
 
 // Used from one thread, that of its executor. The recorder must outlive it, and every coroutine

@@ -66,6 +66,41 @@ TEST(Message, OfACounterGoesRoundAllBytes) {
   EXPECT_EQ(counted.substr(255), "\xFF\0\1"s);
 }
 
+// What a stream gives, view by view.
+std::string streamed(const std::string& text) {
+  const auto stream = message(text).stream(Profile(), 1);
+  std::string out;
+  while (out.size() < stream->size()) {
+    const std::string_view piece = stream->view(out.size());
+    EXPECT_FALSE(piece.empty());
+    out += piece;
+  }
+  EXPECT_EQ(stream->view(out.size()), "");
+  return out;
+}
+
+TEST(Message, IsTheSameAsAStream) {
+  for (const char* text :
+       {"\"abc\"", "\"\"", "{repeat: \"abcdefg\", times: 100000}", "{repeat: \"ab\", times: 0}",
+        "{pattern: counter, size: 700001}", "{pattern: zeros, size: 700001}",
+        "{pattern: random, size: 700001}", "{pattern: letters, size: 65521}",
+        "{pattern: letters, size: 65522}", "{pattern: letters, size: 13}"})
+    EXPECT_TRUE(streamed(text) == bytes(text)) << text;
+}
+
+TEST(Message, OfRandomBytesBeginsAgainAfterAPrimeNumber) {
+  const std::string random = bytes("{pattern: random, size: 65530}");
+  EXPECT_EQ(random.substr(65521), random.substr(0, 9));
+  EXPECT_NE(random.substr(65520, 9), random.substr(0, 9));
+}
+
+TEST(Message, OfSixteenGibibytesTakesNoMemory) {
+  const auto stream = message("{pattern: counter, size: 16GiB}").stream(Profile(), 1);
+  EXPECT_EQ(stream->size(), std::uint64_t{1} << 34);
+  EXPECT_EQ(stream->view((std::uint64_t{1} << 34) - 2), "\xFE\xFF");
+  EXPECT_EQ(stream->view(0xFFFFFF01).substr(0, 2), "\x01\x02");
+}
+
 TEST(Message, OfZerosIsZeros) { EXPECT_EQ(bytes("{pattern: zeros, size: 4}"), "\0\0\0\0"s); }
 
 // The first outputs of splitmix64 for the states 0 and 1, lowest byte first.

@@ -73,6 +73,33 @@ TEST(PlannedMessage, IsOwedTheFramesDigestWhereTheProfileSaysSo) {
             md5("abc\n"));
 }
 
+TEST(PlannedMessage, IsStreamedWhereItIsLarge) {
+  const Case one = case_of("name: a, message: {repeat: \"a\", times: 20000000}, tags: [huge]");
+  const Profile profile = profile_of(kPrefixed + "reply: \"{length} {hex}\"");
+  const auto message = PlannedCase(one, profile, 1).message({0, one.message()}, 0, 0);
+  EXPECT_EQ(message->bytes, "");
+  EXPECT_EQ(message->size(), 20'000'000U);
+  EXPECT_EQ(message->frame_size(), 20'000'004U);
+  EXPECT_EQ(message->framed(2, 5), "\x2D" + std::string("\0aaa", 4));
+  EXPECT_EQ(message->framed(20'000'000, 100), "aaaa");
+  EXPECT_EQ(message->reply.before, "20000000 ");
+  EXPECT_EQ(message->reply.digest, md5(std::string(20'000'000, 'a')));
+}
+
+TEST(PlannedMessage, IsOwedTheFramesDigestWhereItIsStreamedToo) {
+  const Case one = case_of("name: a, message: {repeat: \"a\", times: 20000000}");
+  const Profile profile =
+      profile_of(kLine + "digest_covers: frame\nlimits: {message_bytes: 20MiB}");
+  const PlannedCase planned(one, profile, 1);
+  const auto message = planned.undigested({0, one.message()}, 0, 0);
+  const Digest whole = md5(std::string(20'000'000, 'a') + "\n");
+  EXPECT_EQ(due_digest(profile, *message), whole);
+  EXPECT_NE(message->reply.digest, whole);
+  EXPECT_EQ(planned.message({0, one.message()}, 0, 0)->reply.digest, whole);
+  const std::atomic<bool> stop = true;
+  EXPECT_EQ(due_digest(profile, *message, &stop), std::nullopt);
+}
+
 TEST(PlannedCase, RefersToItsCaseAndProfile) {
   const Case one = case_of("name: a, message: \"abc\"");
   const Profile profile = profile_of(kLine);
@@ -170,6 +197,13 @@ TEST(WhyUnsendable, NamesALimitThatIsExceeded) {
             "longer than the profile's limit of 10 bytes");
   EXPECT_EQ(reason("{pattern: zeros, size: 17MiB}", kLine),
             "longer than what is tested by default, 16 MiB (16777216 bytes)");
+  const std::string huge = "{pattern: letters, size: 4294967297}, tags: [huge]";
+  EXPECT_EQ(reason(huge, kLine), "");
+  EXPECT_THAT(reason(huge, kLine + "limits: {message_bytes: 4GiB}"),
+              HasSubstr("longer than the profile's limit"));
+  EXPECT_THAT(reason(huge, kPrefixed), HasSubstr("longer than a length of 4 bytes can say"));
+  EXPECT_THAT(reason(huge, kLine + "reply: \"{message} {hex}\""), HasSubstr("would repeat"));
+  EXPECT_THAT(reason(huge, kLine + "accepts: {regex: \"[a-z]*\"}"), HasSubstr("isn't tried"));
 }
 
 TEST(WhyUnsendable, LetsAMessageGoOverTheLimitOnPurpose) {

@@ -506,6 +506,48 @@ TEST_F(ScriptRunnerTest, AWrongReplyIsOverAfterAQuietMoment) {
   EXPECT_LT(took, 10s);
 }
 
+// 20 MB don't stay in memory: they are made, hashed and sent at once.
+TEST_F(ScriptRunnerTest, ALargeMessageIsStreamed) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    Md5 md5;
+    for (;;) {
+      const auto piece = co_await peer.some();
+      if (!piece) break;
+      md5.update(*piece);
+    }
+    co_await peer.send(md5.digest().hex() + "\n");
+  });
+  const std::string profile =
+      "framing: half_close\nreply: \"{hex}\\n\"\nlimits: {message_bytes: 32MiB}\n"
+      "timeouts: {connect: 5s, reply: 20s, close: 20s, quiet: 30ms, pause: 60ms}\n";
+  const std::string message = "{repeat: \"abcdefg\", times: 3000000}";
+  std::string bytes;
+  for (int i = 0; i < 3'000'000; ++i) bytes += "abcdefg";
+
+  carry_out("connect, {exchange: {message: " + message + "}}, end", server, profile);
+  EXPECT_EQ(received(), md5(bytes).hex() + "\n");
+  EXPECT_EQ(transcript.messages.at(0).message->reply.digest, md5(bytes));
+  EXPECT_THAT(sends(), ElementsAre(21'000'000U));
+  EXPECT_THAT(told(), Contains("awaited replies as expected"));
+
+  carry_out("connect, {send: {message: " + message +
+                ", until: 12000000, split_at: [1, 3], gap: 1ms}}, {send: {rest: true}}, "
+                "half_close, reply, end",
+            server, profile);
+  EXPECT_EQ(received(), md5(bytes).hex() + "\n");
+}
+
+TEST_F(ScriptRunnerTest, ALargeMessageThatIsCutOffHasItsDigestAllTheSame) {
+  const ScriptedServer server(close_at_once);
+  carry_out("connect, silence, {exchange: {message: {repeat: \"a\", times: 20000000}}}", server,
+            "framing: half_close\nlimits: {message_bytes: 32MiB}\n" + kSoon);
+  EXPECT_EQ(transcript.messages.size(), 0U);
+  carry_out("connect, {exchange: {message: {repeat: \"a\", times: 20000000}}}", server,
+            "framing: half_close\nlimits: {message_bytes: 32MiB}\n" + kSoon);
+  for (const SentMessage& sent : transcript.messages)
+    EXPECT_EQ(sent.message->reply.digest, md5(std::string(20'000'000, 'a')));
+}
+
 TEST_F(ScriptRunnerTest, NobodyAtThePortIsAFailedConnect) {
   carry_out(kPlain, nobody());
   EXPECT_THAT(story(), ElementsAre("connect", "failed"));

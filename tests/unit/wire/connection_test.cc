@@ -194,5 +194,23 @@ TEST_F(ConnectionTest, ClosingTwiceIsClosingOnce) {
   EXPECT_EQ(count(Kind::kReset) + count(Kind::kHalfClose), 0U);
 }
 
+TEST(RecorderTest, SendsThatAreJoinedAreOneEvent) {
+  Transcript transcript;
+  Recorder recorder(transcript);
+  recorder.join_sends(true);
+  recorder.add(0, Kind::kSend, 3);
+  recorder.add(0, Kind::kSendStalled);
+  recorder.add(0, Kind::kSend, 4);
+  recorder.add(1, Kind::kSend, 1);
+  recorder.add(0, Kind::kSend, 5);
+  recorder.add(0, Kind::kReceive, 1, "x");
+  recorder.add(0, Kind::kSend, 6);
+  recorder.join_sends(false);
+  recorder.add(0, Kind::kSend, 7);
+  std::vector<std::uint64_t> bytes;
+  for (const Event& event : transcript.events) bytes.push_back(event.bytes);
+  EXPECT_EQ(bytes, (std::vector<std::uint64_t>{7, 1, 5, 1, 6, 7}));
+}
+
 }  // namespace
 }  // namespace md5spec
