@@ -6,11 +6,10 @@
 #include <cmath>
 #include <fstream>
 #include <set>
-#include <sstream>
+#include <utility>
 
 #include <fmt/format.h>
 #include <re2/re2.h>
-#include <yaml-cpp/eventhandler.h>
 
 #include "text/bytes.h"
 #include "text/nearest.h"
@@ -21,16 +20,13 @@ namespace {
 // A file that people wrote by hand is far smaller; more is taken for a mistake (a binary, a
 // device).
 constexpr std::size_t kLargestFile = 16U << 20U;
-constexpr int kDeepest = 64;
-
-Location place(const std::string& file, const YAML::Mark& mark) {
-  if (mark.is_null()) return {file, 0, 0};
-  return {file, mark.line + 1, mark.column + 1};
-}
 
 // What a plain (unquoted) scalar means to tools that resolve YAML's types, for all of YAML 1.1
 // and 1.2; empty: a string.
 std::string_view resolved_type(const std::string& plain) {
+  // Most texts can be told from all of these by their first character.
+  constexpr std::string_view kFirst = "~nNtTfFyYoO+-.0123456789";
+  if (!plain.empty() && kFirst.find(plain.front()) == std::string_view::npos) return {};
   static const re2::RE2 null("~|null|Null|NULL|");
   static const re2::RE2 boolean("(?i)true|false|yes|no|on|off|y|n");
   static const re2::RE2 number(
@@ -64,58 +60,6 @@ bool to_integer(std::string_view text, std::int64_t* value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// Looks through a file before it is loaded, for what yaml-cpp's loader doesn't tell: where its
-// documents begin, and whether it is nested so deeply that the loader, which recurses once a level,
-// would overflow the stack.
-class Survey : public YAML::EventHandler {
- public:
-  explicit Survey(std::string file) : file_(std::move(file)) {}
-
-  const std::vector<YAML::Mark>& documents() const { return documents_; }
-
-  void OnDocumentStart(const YAML::Mark& mark) override { documents_.push_back(mark); }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {
-    enter(mark);
-  }
-  void OnSequenceEnd() override { --depth_; }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {
-    enter(mark);
-  }
-  void OnMapEnd() override { --depth_; }
-
- private:
-  void enter(const YAML::Mark& mark) {
-    if (++depth_ > kDeepest) throw InputError(place(file_, mark), "nested too deeply");
-  }
-
-  std::string file_;
-  std::vector<YAML::Mark> documents_;
-  int depth_ = 0;
-};
-
-void survey(const std::string& text, const std::string& file) {
-  // yaml-cpp lets a quoted string that is never closed end with the file, unless the file ends
-  // right within it.
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  std::istringstream in(text.substr(0, last == std::string::npos ? 0 : last + 1));
-  YAML::Parser parser(in);
-  Survey found(file);
-  if (!parser.HandleNextDocument(found) || !parser.HandleNextDocument(found)) return;
-  // It gets stuck before some characters (a comma in the first column) and finds empty documents
-  // there for ever.
-  if (found.documents()[1].pos == found.documents()[0].pos) {
-    throw InputError(place(file, found.documents()[0]), "not valid YAML: unexpected character");
-  }
-  throw InputError(place(file, found.documents()[1]), "a second YAML document; a file holds one");
-}
-
 }  // namespace
 
 std::string Location::str() const {
@@ -124,8 +68,10 @@ std::string Location::str() const {
   return fmt::format("{}:{}:{}", file, line, column);
 }
 
-YamlNode::YamlNode(YAML::Node node, Location location, std::string path, const Variables* variables)
-    : node_(std::move(node)),
+YamlNode::YamlNode(std::shared_ptr<const YamlDocument> document, const YamlItem* item,
+                   Location location, std::string path, const Variables* variables)
+    : document_(std::move(document)),
+      item_(item),
       location_(std::move(location)),
       path_(std::move(path)),
       variables_(variables) {}
@@ -136,13 +82,9 @@ YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
                                                size_in_words(kLargestFile)));
   }
   if (!is_utf8(text)) throw InputError({file, 0, 0}, "not well-formed UTF-8");
-  try {
-    survey(text, file);
-    const YAML::Node root = YAML::Load(text);
-    return {root, place(file, root.Mark()), "", nullptr};
-  } catch (const YAML::Exception& error) {
-    throw InputError(place(file, error.mark), "not valid YAML: " + displayable(error.msg));
-  }
+  auto document = read_document(text, file);
+  const YamlItem* const root = document->root;
+  return {std::move(document), root, {file, root->line, root->column}, "", nullptr};
 }
 
 YamlNode YamlNode::load(const std::string& path) {
@@ -157,27 +99,16 @@ YamlNode YamlNode::load(const std::string& path) {
   return parse(text, path);
 }
 
-YamlNode::Kind YamlNode::kind() const {
-  switch (node_.Type()) {
-    case YAML::NodeType::Scalar:
-      return Kind::kScalar;
-    case YAML::NodeType::Sequence:
-      return Kind::kSequence;
-    case YAML::NodeType::Map:
-      return Kind::kMap;
-    default:
-      return Kind::kNull;
-  }
-}
-
 void YamlNode::fail(const std::string& message) const {
   throw InputError(location_, path_.empty() ? message : displayable(path_) + ": " + message);
 }
 
-YamlNode YamlNode::child(const YAML::Node& node, std::string path) const {
-  Location where = place(location_.file, node.Mark());
-  if (where.line == 0) where = location_;
-  return {node, std::move(where), std::move(path), variables_};
+Location YamlNode::place(const YamlItem& item) const {
+  return {document_->file, item.line, item.column};
+}
+
+YamlNode YamlNode::child(const YamlItem& item, std::string path) const {
+  return {document_, &item, item.line == 0 ? location_ : place(item), std::move(path), variables_};
 }
 
 YamlNode YamlNode::with(const Variables* variables) const {
@@ -186,21 +117,19 @@ YamlNode YamlNode::with(const Variables* variables) const {
   return copy;
 }
 
-bool YamlNode::is_quoted() const { return node_.Tag() == "!"; }
-
 bool YamlNode::has_variable() const {
   if (variables_ == nullptr) return false;
   std::string fault;
-  return substitute(node_.Scalar(), *variables_, &fault) != node_.Scalar();
+  return substitute(item_->text, *variables_, &fault) != item_->text;
 }
 
 std::string YamlNode::scalar(std::string_view wanted) const {
   if (kind() != Kind::kScalar) {
     fail(fmt::format("must be {}, but this is {}", wanted, kind_name(kind())));
   }
-  if (variables_ == nullptr) return node_.Scalar();
+  if (variables_ == nullptr) return item_->text;
   std::string fault;
-  std::string text = substitute(node_.Scalar(), *variables_, &fault);
+  std::string text = substitute(item_->text, *variables_, &fault);
   if (!fault.empty()) fail(fault);
   return text;
 }
@@ -208,10 +137,10 @@ std::string YamlNode::scalar(std::string_view wanted) const {
 std::string YamlNode::text() const {
   std::string value = scalar("a string");
   if (!is_quoted()) {
-    const std::string_view type = resolved_type(node_.Scalar());
+    const std::string_view type = resolved_type(item_->text);
     if (!type.empty()) {
       fail(fmt::format("must be a string, but without quotes this is {}; write \"{}\"", type,
-                       displayable(node_.Scalar())));
+                       displayable(item_->text)));
     }
   }
   return value;
@@ -226,7 +155,7 @@ std::string YamlNode::one_of(const std::vector<std::string>& names) const {
 }
 
 bool YamlNode::is(std::string_view word) const {
-  return kind() == Kind::kScalar && node_.Scalar() == word;
+  return kind() == Kind::kScalar && item_->text == word;
 }
 
 std::string YamlNode::scalar_or_empty() const {
@@ -295,10 +224,9 @@ std::vector<YamlNode> YamlNode::items() const {
   if (kind() != Kind::kSequence)
     fail(fmt::format("must be a list, but this is {}", kind_name(kind())));
   std::vector<YamlNode> all;
-  all.reserve(node_.size());
-  for (const YAML::Node& item : node_) {
-    all.push_back(child(item, fmt::format("{}[{}]", path_, all.size())));
-  }
+  all.reserve(item_->children.size());
+  for (const YamlItem* item : item_->children)
+    all.push_back(child(*item, fmt::format("{}[{}]", path_, all.size())));
   return all;
 }
 
@@ -310,16 +238,15 @@ std::vector<YamlNode> YamlNode::items_or_self() const {
 std::vector<std::string> YamlNode::keys() const {
   if (kind() != Kind::kMap) fail(fmt::format("must be a map, but this is {}", kind_name(kind())));
   std::vector<std::string> names;
-  std::set<std::string> seen;
-  for (const auto& entry : node_) {
-    const YAML::Node& key = entry.first;
-    if (!key.IsScalar())
-      throw InputError(place(location_.file, key.Mark()), "a key must be a name");
-    if (!seen.insert(key.Scalar()).second) {
-      throw InputError(place(location_.file, key.Mark()),
-                       fmt::format("the key '{}' stands here twice", displayable(key.Scalar())));
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < item_->children.size(); i += 2) {
+    const YamlItem& key = *item_->children[i];
+    if (key.kind != Kind::kScalar) throw InputError(place(key), "a key must be a name");
+    if (!seen.insert(key.text).second) {
+      throw InputError(place(key),
+                       fmt::format("the key '{}' stands here twice", displayable(key.text)));
     }
-    names.push_back(key.Scalar());
+    names.push_back(key.text);
   }
   return names;
 }
@@ -337,20 +264,23 @@ YamlMap YamlNode::map(std::string_view what, const std::vector<std::string>& kno
   return checked;
 }
 
+std::size_t YamlMap::index_of(std::string_view key) const {
+  const auto& children = node_.item_->children;
+  std::size_t i = 0;
+  while (i < children.size() && children[i]->text != key) i += 2;
+  return i;
+}
+
 std::optional<YamlNode> YamlMap::find(std::string_view key) const {
-  for (const auto& entry : node_.node_) {
-    if (entry.first.IsScalar() && entry.first.Scalar() == key) {
-      const std::string path =
-          node_.path_.empty() ? std::string(key) : fmt::format("{}.{}", node_.path_, key);
-      YamlNode value = node_.child(entry.second, path);
-      // yaml-cpp puts a value that isn't there where the next thing stands.
-      if (value.kind() == YamlNode::Kind::kNull) {
-        value.location_ = place(node_.location_.file, entry.first.Mark());
-      }
-      return value;
-    }
-  }
-  return std::nullopt;
+  const auto& children = node_.item_->children;
+  const std::size_t at = index_of(key);
+  if (at >= children.size()) return std::nullopt;
+  YamlNode value =
+      node_.child(*children[at + 1],
+                  node_.path_.empty() ? std::string(key) : fmt::format("{}.{}", node_.path_, key));
+  // yaml-cpp puts a value that isn't there where the next thing stands.
+  if (value.kind() == YamlNode::Kind::kNull) value.location_ = node_.place(*children[at]);
+  return value;
 }
 
 YamlNode YamlMap::at(std::string_view key) const {
@@ -359,11 +289,9 @@ YamlNode YamlMap::at(std::string_view key) const {
 }
 
 void YamlMap::fail_at_key(std::string_view key, const std::string& message) const {
-  for (const auto& entry : node_.node_) {
-    if (entry.first.IsScalar() && entry.first.Scalar() == key) {
-      throw InputError(place(node_.location_.file, entry.first.Mark()), message);
-    }
-  }
+  const auto& children = node_.item_->children;
+  const std::size_t at = index_of(key);
+  if (at < children.size()) throw InputError(node_.place(*children[at]), message);
   node_.fail(message);
 }
 

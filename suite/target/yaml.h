@@ -4,16 +4,17 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <yaml-cpp/yaml.h>
-
 #include "target/input_error.h"
+#include "target/yaml_document.h"
 
 namespace md5spec {
 
@@ -29,13 +30,13 @@ class YamlMap;
 // A value in a YAML file together with where it stands and what it is called. Cheap to copy.
 class YamlNode {
  public:
-  enum class Kind { kNull, kScalar, kSequence, kMap };
+  using Kind = YamlItem::Kind;
 
   // Throw InputError where the text isn't one well-formed YAML document or the file can't be read.
   static YamlNode parse(const std::string& text, const std::string& file);
   static YamlNode load(const std::string& path);
 
-  Kind kind() const;
+  Kind kind() const { return item_->kind; }
   const Location& location() const { return location_; }
   const std::string& path() const { return path_; }  // "cases[3].message.size"
 
@@ -73,13 +74,16 @@ class YamlNode {
 
  private:
   friend class YamlMap;
-  YamlNode(YAML::Node node, Location location, std::string path, const Variables* variables);
-  YamlNode child(const YAML::Node& node, std::string path) const;
+  YamlNode(std::shared_ptr<const YamlDocument> document, const YamlItem* item, Location location,
+           std::string path, const Variables* variables);
+  YamlNode child(const YamlItem& item, std::string path) const;
+  Location place(const YamlItem& item) const;
   std::string scalar(std::string_view wanted) const;
-  bool is_quoted() const;
+  bool is_quoted() const { return item_->quoted; }
   bool has_variable() const;
 
-  YAML::Node node_;
+  std::shared_ptr<const YamlDocument> document_;
+  const YamlItem* item_;
   Location location_;
   std::string path_;
   const Variables* variables_ = nullptr;
@@ -98,6 +102,8 @@ class YamlMap {
  private:
   friend class YamlNode;
   YamlMap(YamlNode node, std::string what) : node_(std::move(node)), what_(std::move(what)) {}
+  // Where the key stands among the item's children; their number if it doesn't.
+  std::size_t index_of(std::string_view key) const;
   YamlNode node_;
   std::string what_;
 };
