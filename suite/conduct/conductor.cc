@@ -15,6 +15,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include "conduct/lag_meter.h"
+#include "conduct/overload.h"
 #include "conduct/preflight.h"
 #include "conduct/resolve_host.h"
 #include "conduct/script_runner.h"
@@ -149,15 +150,16 @@ class Run {
   }
 
   asio::awaitable<void> run_case(std::size_t index) {
-    Attempt attempt = co_await attempt_at(index);
+    Attempt attempt = co_await attempt_at(index, *request_.profile);
     if (saw_no_service(attempt.judgement)) suspects_.push_back(index);
     output_.waited += attempt.transcript->waited;
     output_.cases[index].attempt = std::move(attempt);
     on_case_();
   }
 
-  asio::awaitable<Attempt> attempt_at(std::size_t index) {
-    const PlannedCase& planned = *request_.cases[index];
+  asio::awaitable<Attempt> attempt_at(std::size_t index, const Profile& profile) {
+    const PlannedCase& of_request = *request_.cases[index];
+    const PlannedCase planned(of_request.spec(), profile, of_request.run_seed());
     Transcript transcript = co_await carry_out(planned, options());
     Attempt attempt;
     attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
@@ -220,7 +222,12 @@ class Run {
   }
 
   asio::awaitable<void> confirm_one(std::size_t index) {
-    Attempt second = co_await attempt_at(index);
+    const bool overloaded = machine_is_overloaded();
+    const Profile patient = with_patience(*request_.profile);
+    Attempt second = co_await attempt_at(index, overloaded ? patient : *request_.profile);
+    if (overloaded)
+      second.judgement.notes.emplace_back(
+          "this machine is overloaded: the second time the server was given four times as long");
     if (second.judgement.hindrance.kind == Hindrance::Kind::kInterrupted) co_return;
     if (saw_no_service(second.judgement)) suspects_.push_back(index);
     Performed& one = output_.cases[index];
