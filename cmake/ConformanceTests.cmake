@@ -1,10 +1,11 @@
 # Read by ctest each time it starts, not when the build is configured: makes a test of every case, so that another target,
 # another profile or an edited case file shows at once.
 #
-# md5spec_conformance_tests(MD5SPEC program [TARGET HOST:PORT] [PROFILES name|file…] [CASES path…])
+# md5spec_conformance_tests(MD5SPEC program [TARGET HOST:PORT | START command] [PROFILES name|file…] [CASES path…])
 #
-# The environment variables MD5SPEC_TARGET, MD5SPEC_PROFILE and MD5SPEC_CASES, where they aren't empty, count instead of
-# what is given here. Paths in them are relative to the folder that ctest was called in.
+# The environment variables MD5SPEC_TARGET, MD5SPEC_START, MD5SPEC_PROFILE and MD5SPEC_CASES, where they aren't empty, count
+# instead of what is given here; a target there also instead of a command here, and the other way round. Paths in them are
+# relative to the folder that ctest was called in.
 
 # A list that couldn't be made is a failing test that says why; no test at all would look like success. Said here too,
 # since a choice of tests (ctest -R) may leave that one out.
@@ -16,8 +17,12 @@ function(md5spec_listing_failed error)
 endfunction()
 
 function(md5spec_conformance_tests)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "MD5SPEC;TARGET" "PROFILES;CASES")
-  foreach(word TARGET PROFILE CASES)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "MD5SPEC;TARGET;START" "PROFILES;CASES")
+  if(NOT "$ENV{MD5SPEC_TARGET}$ENV{MD5SPEC_START}" STREQUAL "")
+    set(arg_TARGET "$ENV{MD5SPEC_TARGET}")
+    set(arg_START "$ENV{MD5SPEC_START}")
+  endif()
+  foreach(word PROFILE CASES)
     if(NOT "$ENV{MD5SPEC_${word}}" STREQUAL "")
       string(REPLACE PROFILE PROFILES argument ${word})
       set(arg_${argument} "$ENV{MD5SPEC_${word}}")
@@ -29,12 +34,16 @@ function(md5spec_conformance_tests)
     set(folder "${CMAKE_CURRENT_BINARY_DIR}")
   endif()
 
-  set(target)
+  # Each test starts a server of its own unless there is a target.
+  set(server)
   if(arg_TARGET)
-    set(target --target "${arg_TARGET}")
-    if(NOT arg_PROFILES)
-      set(arg_PROFILES classic)
-    endif()
+    list(APPEND server --target "${arg_TARGET}")
+  endif()
+  if(arg_START)
+    list(APPEND server --start "${arg_START}")
+  endif()
+  if(server AND NOT arg_PROFILES)
+    set(arg_PROFILES classic)
   endif()
   set(cases)
   foreach(path IN LISTS arg_CASES)
@@ -75,11 +84,11 @@ function(md5spec_conformance_tests)
       else()
         set(speaks ${label})
       endif()
-      add_test(${test} "${arg_MD5SPEC}" run --profile "${speaks}" --only ${case} ${target} ${cases})
+      add_test(${test} "${arg_MD5SPEC}" run --profile "${speaks}" --only ${case} ${server} ${cases})
       set(properties LABELS "conformance\\;${label}" SKIP_RETURN_CODE 6 TIMEOUT 600 WORKING_DIRECTORY "${folder}")
       if(at_once STREQUAL "alone")
         list(APPEND properties RUN_SERIAL ON)
-      elseif(target)
+      elseif(arg_TARGET)
         # However many jobs ctest is given, the server gets no more at once than its profile lets it expect: each test
         # holds one of so many locks.
         math(EXPR next "(${next} + 1) % ${at_once}" OUTPUT_FORMAT DECIMAL)

@@ -155,6 +155,8 @@ class CaseReader {
                           fmt::format("'{}' goes with 'message'; in a script it is a step", key));
       }
       one->script = md5spec::read_script(*script, folder_);
+      if (process_use(one->script) != ProcessUse::kNone && !one->alone)
+        script->fail("what looks at the server's process, or ends it, needs 'alone: true'");
       return;
     }
     const MessageSource source = read_message(*message, folder_);

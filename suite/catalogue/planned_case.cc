@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "catalogue/until.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -108,11 +107,6 @@ std::shared_ptr<const PlannedMessage> PlannedCase::message(const ScriptMessage& 
 std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) const {
   if (step.with_cr && !profile_->optional_cr)
     return "the profile's delimiter has no optional carriage return";
-  if (step.until == kUntilDelimiter) {
-    if (profile_->framing != Framing::kDelimited) return "the profile has no delimiter";
-    if (profile_->at_eof == AtEof::kAnswer && profile_->digest_covers == Covers::kFrame)
-      return "whether a frame without its delimiter counts as one is left open";
-  }
   std::uint64_t bytes = 0;
   for (const ScriptMessage& message : step.messages) {
     const std::uint64_t size = message.source.size_for(*profile_);
@@ -135,7 +129,10 @@ std::optional<std::string> PlannedCase::why_unsendable(const ScriptMessage& mess
   const bool beyond = source.kind == MessageSource::Kind::kPattern && source.size.exceeds_limit();
   // How far is tested by default is no limit for what isn't tested by default.
   const bool huge = !limits.declared && case_->tags.contains(std::string(kHugeTag));
-  if (!beyond && !huge && size > limits.message_bytes)
+  const auto& when = case_->when;
+  const bool far =
+      !limits.declared && std::find(when.begin(), when.end(), "limit_of_256MiB") != when.end();
+  if (!beyond && !huge && !far && size > limits.message_bytes)
     return md5spec::why_unsendable(*profile_, size);
   if (auto reason = unsayable_length(*profile_, size)) return reason;
   if (size > kMostInMemory) {

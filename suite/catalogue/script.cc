@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include "catalogue/until.h"
 #include "target/yaml.h"
 #include "text/bytes.h"
 #include "text/nearest.h"
@@ -16,15 +15,16 @@ namespace {
 
 constexpr std::int64_t kMostConnections = 100'000;
 constexpr std::int64_t kMostTimes = 10'000'000;
+constexpr std::int64_t kMostWindows = 100;
 // An alias can make a script endless, or of a thousand times its text.
 constexpr std::size_t kMostSteps = 10'000;
 constexpr int kDeepestBlock = 8;
 constexpr std::int64_t kLargestPiece = std::int64_t{1} << 30;
 constexpr std::string_view kMain = "main";
 
-const std::vector<std::string> kVerbs = {"connect",    "send",    "exchange", "reply", "silence",
-                                         "half_close", "close",   "reset",    "end",   "pause",
-                                         "liveness",   "control", "repeat"};
+const std::vector<std::string> kVerbs = {
+    "connect", "send",  "exchange", "reply",   "silence", "half_close", "close",     "reset",
+    "end",     "pause", "liveness", "control", "repeat",  "measure",    "terminate", "process_end"};
 
 // Reads steps and follows the connections through them, so that a script that can't be carried out
 // is refused.
@@ -49,8 +49,6 @@ class ScriptReader {
   struct Named {
     State state = State::kOpen;
     bool has_unsent_rest = false;
-    bool has_sent_message = false;  // or a part of one
-    bool at_end = false;            // its end of stream has been waited for
   };
 
   Step read_step(const YamlNode& item) {
@@ -68,18 +66,53 @@ class ScriptReader {
     if (verb == "connect") return read_connect(value, value ? *value : step);
     if (verb == "send") return read_send(parameters(verb, value, step));
     if (verb == "exchange") return read_exchange(parameters(verb, value, step));
-    if (verb == "reply") return read_reply(value, step);
+    if (verb == "reply") return ReplyStep{open_name(value, step)};
     if (verb == "silence") return read_silence(value, step);
     if (verb == "half_close") return HalfCloseStep{change(value, step, State::kHalfClosed)};
     if (verb == "close") return CloseStep{change(value, step, State::kClosed)};
     if (verb == "reset") return ResetStep{change(value, step, State::kClosed)};
-    if (verb == "end") return read_end(value, step);
+    if (verb == "end") return EndStep{open_name(value, step)};
     if (verb == "pause") return PauseStep{read_time(parameters(verb, value, step))};
-    if (verb == "liveness")
+    if (verb == "liveness") {
+      refuse_once_told_to_end(step);
       return LivenessStep{
           next_message(is_given(value) ? read_message(*value, folder_) : default_message())};
+    }
     if (verb == "control") return ControlStep{block(parameters(verb, value, step))};
+    if (verb == "measure") return read_measure(value);
+    if (verb == "terminate") return read_terminate(value, step);
+    if (verb == "process_end") return read_process_end(value, step);
     return read_repeat(parameters(verb, value, step));
+  }
+
+  MeasureStep read_measure(const std::optional<YamlNode>& value) {
+    MeasureStep step;
+    if (!is_given(value)) return step;
+    const YamlMap map = value->map("'measure'", {"windows", "times", "steps"});
+    step.windows = static_cast<std::uint64_t>(map.at("windows").integer(1, kMostWindows));
+    step.times = static_cast<std::uint64_t>(map.at("times").integer(1, kMostTimes));
+    step.steps = block(map.at("steps"));
+    return step;
+  }
+
+  TerminateStep read_terminate(const std::optional<YamlNode>& value, const YamlNode& step) {
+    if (is_given(value)) value->fail("'terminate' has no parameters");
+    if (depth_ > 0) step.fail("'terminate' can't stand in a block");
+    if (told_to_end_) step.fail("the server has been told to end already");
+    told_to_end_ = true;
+    return {};
+  }
+
+  ProcessEndStep read_process_end(const std::optional<YamlNode>& value,
+                                  const YamlNode& step) const {
+    if (is_given(value)) value->fail("'process_end' has no parameters");
+    if (!told_to_end_) step.fail("'process_end' needs 'terminate' before it");
+    return {};
+  }
+
+  // What begins a connection can't come behind `terminate`: a server may refuse it by then.
+  void refuse_once_told_to_end(const YamlNode& where) const {
+    if (told_to_end_) where.fail("the server has been told to end, and needn't take connections");
   }
 
   static const YamlNode& parameters(const std::string& verb, const std::optional<YamlNode>& value,
@@ -117,6 +150,7 @@ class ScriptReader {
   }
 
   ConnectStep read_connect(const std::optional<YamlNode>& value, const YamlNode& where) {
+    refuse_once_told_to_end(where);
     ConnectStep step;
     step.as = kMain;
     if (value && value->kind() == YamlNode::Kind::kMap) {
@@ -170,33 +204,6 @@ class ScriptReader {
     return name;
   }
 
-  ReplyStep read_reply(const std::optional<YamlNode>& value, const YamlNode& step) {
-    std::string name = open_name(value, step);
-    const Named& named = connections_[name];
-    const YamlNode& where = value ? *value : step;
-    // With framing half_close the half-close alone is a message.
-    if (!named.has_sent_message && named.state != State::kHalfClosed) {
-      where.fail(
-          fmt::format("no reply can come on '{}': no message was sent on it", displayable(name)));
-    }
-    refuse_ended(name, where);
-    return ReplyStep{std::move(name)};
-  }
-
-  EndStep read_end(const std::optional<YamlNode>& value, const YamlNode& step) {
-    std::string name = open_name(value, step);
-    refuse_ended(name, value ? *value : step);
-    connections_[name].at_end = true;
-    return EndStep{std::move(name)};
-  }
-
-  void refuse_ended(const std::string& name, const YamlNode& where) {
-    if (connections_[name].at_end) {
-      where.fail(
-          fmt::format("nothing can come on '{}' after its end of stream", displayable(name)));
-    }
-  }
-
   std::string change(const std::optional<YamlNode>& value, const YamlNode& step, State to) {
     std::string name = name_of(value);
     Named& named = open(name, value ? *value : step);
@@ -219,10 +226,6 @@ class ScriptReader {
     if (named.state == State::kHalfClosed) {
       where.fail(
           fmt::format("nothing can be sent on '{}' after its half-close", displayable(name)));
-    }
-    if (named.at_end) {
-      where.fail(fmt::format("nobody reads what is sent on '{}' after its end of stream",
-                             displayable(name)));
     }
     return named;
   }
@@ -271,12 +274,9 @@ class ScriptReader {
       map.fail_at_key("with_cr", "'with_cr' goes with message or messages");
     }
     Named& named = connections_[step.on];
-    named.has_sent_message = named.has_sent_message || !step.messages.empty();
     if (const auto until = map.find("until")) {
       if (step.messages.empty()) map.fail_at_key("until", "'until' goes with message or messages");
-      step.until = until->scalar_or_empty() == "delimiter"
-                       ? kUntilDelimiter
-                       : until->integer(-kMostTimes, kMostTimes);
+      step.until = until->integer(-kMostTimes, kMostTimes);
     }
     if (step.rest && !named.has_unsent_rest)
       map.fail_at_key("rest", "no 'until' has left a rest on this connection");
@@ -288,11 +288,6 @@ class ScriptReader {
 
   static void refuse_unsent_rest(const Named& named, const YamlNode& node) {
     if (named.has_unsent_rest) node.fail("the rest of the message before must be sent first");
-  }
-
-  static void begin_exchange(Named& named, const YamlNode& node) {
-    refuse_unsent_rest(named, node);
-    named.has_sent_message = true;
   }
 
   void read_segmentation(const YamlMap& map, Segmentation* segmentation) {
@@ -333,11 +328,11 @@ class ScriptReader {
       step.messages = read_messages(map);
       step.times = read_times(map);
       if (step.messages.empty()) node.fail("needs message or messages");
-      begin_exchange(connections_[step.on], node);
+      refuse_unsent_rest(connections_[step.on], node);
       return step;
     }
     step.on = kMain;
-    begin_exchange(sending(step.on, node), node);
+    refuse_unsent_rest(sending(step.on, node), node);
     step.messages.push_back(next_message(read_message(node, folder_)));
     return step;
   }
@@ -354,7 +349,6 @@ class ScriptReader {
       step.on = name_of(value);
     }
     open(step.on, value ? *value : step_node);
-    refuse_ended(step.on, value ? *value : step_node);
     return step;
   }
 
@@ -396,6 +390,7 @@ class ScriptReader {
   int slots_ = 0;
   std::size_t step_count_ = 0;
   int depth_ = 0;
+  bool told_to_end_ = false;
 };
 
 }  // namespace
@@ -430,8 +425,25 @@ void for_each_message(const Steps& steps,
       for_each_message(*control->steps, visit);
     } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
       for_each_message(*repeat->steps, visit);
+    } else if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
+      if (measure->steps) for_each_message(*measure->steps, visit);
     }
   }
+}
+
+ProcessUse process_use(const Steps& steps) {
+  ProcessUse use = ProcessUse::kNone;
+  for (const Step& step : steps) {
+    ProcessUse own = ProcessUse::kNone;
+    if (std::holds_alternative<TerminateStep>(step.action)) own = ProcessUse::kEnds;
+    if (std::holds_alternative<MeasureStep>(step.action)) own = ProcessUse::kMeasures;
+    if (const auto* repeat = std::get_if<RepeatStep>(&step.action))
+      own = process_use(*repeat->steps);
+    if (const auto* control = std::get_if<ControlStep>(&step.action))
+      own = process_use(*control->steps);
+    use = std::max(use, own);
+  }
+  return use;
 }
 
 Steps exchange_script(MessageSource message, std::optional<MessageSource> control,

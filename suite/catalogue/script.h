@@ -132,12 +132,29 @@ struct RepeatStep {
   std::shared_ptr<const Steps> steps;
 };
 
+// Looks at what the server's process takes up. With `windows`: looks, carries the steps out `times`
+// over and looks again, for so many windows; as long as every one of them has grown, further ones
+// follow, as many as fit in the time budget.
+struct MeasureStep {
+  std::uint64_t windows = 0;  // 0: looks once
+  std::uint64_t times = 1;
+  std::shared_ptr<const Steps> steps;
+};
+
+struct TerminateStep {};   // asks the server's process to end (SIGTERM)
+struct ProcessEndStep {};  // waits until it has ended
+
 struct Step {
   Location where;
   std::variant<ConnectStep, SendStep, ExchangeStep, ReplyStep, SilenceStep, HalfCloseStep,
-               CloseStep, ResetStep, EndStep, PauseStep, LivenessStep, ControlStep, RepeatStep>
+               CloseStep, ResetStep, EndStep, PauseStep, LivenessStep, ControlStep, RepeatStep,
+               MeasureStep, TerminateStep, ProcessEndStep>
       action;
 };
+
+// What a script does with the server's process, which only md5spec's own may be done to.
+enum class ProcessUse { kNone, kMeasures, kEnds };
+ProcessUse process_use(const Steps& steps);
 
 // Calls `visit` for each message in `steps`, those inside blocks too, with the step it stands in.
 void for_each_message(const Steps& steps,

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <ctime>
 #include <memory>
 #include <set>
@@ -6,7 +7,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 
@@ -19,7 +19,8 @@
 #include "cli/progress.h"
 #include "cli/run_options.h"
 #include "cli/run_report.h"
-#include "cli/started_servers.h"
+#include "cli/start_request.h"
+#include "conduct/own_limits.h"
 #include "harness/harness.h"
 #include "report/known_failing.h"
 #include "report/results.h"
@@ -30,9 +31,9 @@ namespace {
 // What the profiles are called, by name or file, in the order of the runs.
 std::vector<std::string> profile_words(const RunOptions& options) {
   std::vector<std::string> words = options.profiles;
+  const bool reference = options.target.empty() && options.start.empty();
   if (words.empty())
-    words = options.target.empty() ? bundled_profiles(profiles_folder())
-                                   : std::vector<std::string>{"classic"};
+    words = reference ? bundled_profiles(profiles_folder()) : std::vector<std::string>{"classic"};
   if (!options.target.empty() && words.size() > 1) {
     throw UsageError(
         "--target goes with one --profile: a server at one address speaks one wire format");
@@ -56,11 +57,12 @@ std::vector<HarnessRun> plan_runs(const RunOptions& options, const Catalogue& ca
     pinned.insert(one);
   }
   std::vector<HarnessRun> runs;
+  RunFacts facts;
+  facts.started = options.target.empty();
   for (const std::string& word : profile_words(options)) {
     HarnessRun run;
     run.profile = load_scaled(word, options.timeout_scale);
-    run.plan =
-        make_plan(catalogue, selected, *run.profile, options.selection, RunFacts(), options.seed);
+    run.plan = make_plan(catalogue, selected, *run.profile, options.selection, facts, options.seed);
     for (const PlannedEntry& entry : run.plan.entries) {
       if (!entry.skipped && pinned.insert(&entry.planned.spec()).second)
         check_pin(entry.planned.spec());
@@ -68,43 +70,48 @@ std::vector<HarnessRun> plan_runs(const RunOptions& options, const Catalogue& ca
     run.jobs = options.jobs > 0 ? options.jobs : default_jobs(run.profile->limits.connections);
     run.budget = read_budget(options.budget);
     if (options.target.empty()) {
-      run.server = "the bundled reference server";
+      run.start = start_request(options.start, word, options.timeout_scale);
     } else {
       run.target = parse_host_port(options.target);
-      run.server = "the server";
     }
+    const bool reference = options.target.empty() && options.start.empty();
+    run.server = reference ? "the bundled reference server" : "the server";
     runs.push_back(std::move(run));
   }
   return runs;
 }
 
-// Many cases at once need many descriptors; the system lets a process raise its own limit.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+bool is_from_environment(const char* name, const std::string& value) {
+  const char* const given = std::getenv(name);
+  return given != nullptr && value == given;
+}
+
+// What stands on the command line counts more than the environment's other choice.
+void choose_server(RunOptions* options) {
+  if (options->target.empty() || options->start.empty()) return;
+  const bool target = is_from_environment("MD5SPEC_TARGET", options->target);
+  const bool start = is_from_environment("MD5SPEC_START", options->start);
+  if (target == start)
+    throw UsageError("either --target or --start, not both: is the server running, or not?");
+  (target ? options->target : options->start).clear();
 }
 
 std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr))); }
 
-int run(const RunOptions& options) {
+int run(RunOptions options) {
+  choose_server(&options);
   raise_descriptor_limit();
   const std::vector<std::string> reports = report_paths(options);
   const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);
   std::vector<KnownFailing> known;
   if (!options.known_failing.empty()) known = load_known_failing(options.known_failing);
 
-  StartedServers servers;
   Report report = begin_report(options, catalogue);
   report.stale = stale_entries(catalogue, known, today());
   ProgressLine progress;
   int status = kExitGood;
 
   HarnessHooks hooks;
-  hooks.start = [&](std::vector<HarnessRun>& runs) {
-    if (options.target.empty()) start_reference_servers(profile_words(options), &runs, &servers);
-  };
   hooks.adjust = [&](std::vector<RunResult>& runs) {
     apply_known_failing(catalogue, known, today(), &runs);
   };

@@ -37,9 +37,15 @@ void add_run_options(CLI::App& app, RunOptions* options) {
                    "it the bundled reference server is tested")
       ->envname("MD5SPEC_TARGET");
   command
+      ->add_option("--start", options->start,
+                   "COMMAND that starts the server to test, with {port} where it is told its port "
+                   "({host} and {profile} are known too). Split into words like a shell's, but run "
+                   "without one; stopped at the end, started again if it dies")
+      ->envname("MD5SPEC_START");
+  command
       ->add_option("--profile", options->profiles,
                    "What the server speaks: a bundled profile's name or a file. Default: classic "
-                   "with --target, otherwise all bundled ones")
+                   "with --target or --start, otherwise all bundled ones")
       ->envname("MD5SPEC_PROFILE")
       ->allow_extra_args(false);
   command->add_option("--cases", options->cases, "More case files, or folders of them")
@@ -85,9 +91,9 @@ void add_run_options(CLI::App& app, RunOptions* options) {
   command->footer(
       "--gtest_* flags (filter, shuffle, repeat, output …) work too: each case is a test "
       "PROFILE/GROUP.NAME.\n"
-      "The environment variables MD5SPEC_TARGET, MD5SPEC_PROFILE, MD5SPEC_CASES, "
-      "MD5SPEC_KNOWN_FAILING and\n"
-      "MD5SPEC_REPORT_DIR stand for the flags of those names; NO_COLOR turns colour off.");
+      "The environment variables MD5SPEC_TARGET, MD5SPEC_START, MD5SPEC_PROFILE, MD5SPEC_CASES,\n"
+      "MD5SPEC_KNOWN_FAILING and MD5SPEC_REPORT_DIR stand for the flags of those names; NO_COLOR "
+      "turns colour off.");
 }
 
 }  // namespace md5spec

@@ -14,7 +14,8 @@ class App;
 namespace md5spec {
 
 struct RunOptions {
-  std::string target;  // empty: the bundled reference server, which is started
+  std::string target;
+  std::string start;  // with neither, the bundled reference server is started
   std::vector<std::string> profiles;
   std::vector<std::string> cases;
   Selection selection;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,10 +16,11 @@
 #include <asio/use_awaitable.hpp>
 
 #include "conduct/lag_meter.h"
-#include "conduct/overload.h"
+#include "conduct/own_limits.h"
 #include "conduct/preflight.h"
 #include "conduct/resolve_host.h"
 #include "conduct/script_runner.h"
+#include "conduct/target_lock.h"
 #include "conduct/task_group.h"
 #include "judge/judge.h"
 
@@ -38,19 +40,56 @@ bool saw_no_service(const Judgement& judgement) {
          std::any_of(judgement.impediments.begin(), judgement.impediments.end(), unserved);
 }
 
-bool needs_confirmation(const Judgement& judgement) {
-  return judgement.rests_on_time() || judgement.hindrance.kind == Hindrance::Kind::kEnvironment;
+// So many of a server's deaths show that it doesn't take many cases at once to kill it.
+constexpr int kDeathsOfAWeakServer = 3;
+// Starting a server again and again mustn't take for ever.
+constexpr std::chrono::seconds kRestarting(60);
+// A process's end is told a little later than its connections' ends.
+constexpr std::chrono::milliseconds kEndIsToldWithin(100);
+constexpr std::chrono::seconds kEndIsAwaited(1);
+constexpr std::chrono::milliseconds kLastLook(20);
+// Other md5spec processes on the same target get so long to finish.
+constexpr std::chrono::minutes kLockPatience(5);
+
+bool needs_confirmation(const PlannedCase& planned, const Judgement& judgement) {
+  // Whether a server had seen a message when it was told to end is a matter of luck on a busy
+  // machine.
+  const bool chancy = process_use(planned.spec().script) == ProcessUse::kEnds;
+  return judgement.rests_on_time() || judgement.hindrance.kind == Hindrance::Kind::kEnvironment ||
+         (chancy && !judgement.findings.empty());
+}
+
+// Before fewer the state of this machine's ports isn't looked up again.
+constexpr std::uint64_t kManyConnections = 500;
+
+// What all runs' cases may have open at once.
+struct Descriptors {
+  std::uint64_t all = 0;
+  std::uint64_t taken = 0;
+};
+
+// Those that leave the server as it was come first, those that end it last.
+std::vector<std::size_t> alone_cases(const std::vector<const PlannedCase*>& cases) {
+  std::vector<std::size_t> alone;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i]->spec().alone) alone.push_back(i);
+  }
+  std::stable_sort(alone.begin(), alone.end(), [&](std::size_t a, std::size_t b) {
+    return process_use(cases[a]->spec().script) < process_use(cases[b]->spec().script);
+  });
+  return alone;
 }
 
 // One profile's cases against one server.
 class Run {
  public:
   Run(const RunRequest& request, RunOutput& output, LagMeter& lag, const bool& interrupted,
-      std::function<void()> on_case, const TransferProgress& transfer)
+      Descriptors& descriptors, std::function<void()> on_case, const TransferProgress& transfer)
       : request_(request),
         output_(output),
         lag_(lag),
         interrupted_(interrupted),
+        descriptors_(descriptors),
         on_case_(std::move(on_case)),
         transfer_(transfer) {
     output_.cases.resize(request.cases.size());
@@ -74,17 +113,23 @@ class Run {
   asio::awaitable<void> run_alone() {
     const auto began = Clock::now();
     co_await confirm();
-    for (std::size_t i = 0; i < request_.cases.size() && !over_; ++i) {
-      if (!request_.cases[i]->spec().alone) continue;
-      co_await run_case(i);
-      co_await check_server();
-      if (over_) break;
-      if (!needs_confirmation(output_.cases[i].attempt->judgement)) continue;
-      co_await confirm_one(i);
+    for (const std::size_t index : alone_cases(request_.cases)) {
+      co_await make_ready(TargetLock::Mode::kAlone);
+      if (over_ || interrupted_) break;
+      co_await run_one_alone(index);
+    }
+    if (started_ && !finished_.empty() && !over_) {
+      // One that ends behind its last client hasn't had the time yet.
+      co_await started_->ended_by(Clock::now() + kLastLook);
       co_await check_server();
     }
+    if (lock_) lock_->release();
     output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
     finish();
+  }
+
+  asio::awaitable<void> stop_server() {
+    if (started_) co_await started_->stop();
   }
 
  private:
@@ -92,36 +137,79 @@ class Run {
     output_.duration = std::chrono::duration_cast<Duration>(Clock::now() - began_);
   }
 
-  CarryOutOptions options() const {
+  CarryOutOptions options() {
     CarryOutOptions options;
     options.server = server_;
     options.budget = request_.budget;
     options.lag = &lag_;
     options.interrupted = &interrupted_;
     options.transfer = &transfer_;
+    options.process = started_.get();
     return options;
   }
 
+  const PlannedCase& planned(std::size_t index) const { return *request_.cases[index]; }
+  bool ends_server(std::size_t index) const {
+    return process_use(planned(index).spec().script) == ProcessUse::kEnds;
+  }
+  bool is_down() const { return started_ && !started_->running(); }
+
+  // Before the first case: is there a server, and does it answer?
   asio::awaitable<void> reach() {
-    PreflightResult result = co_await preflight(request_.target, *request_.profile, options());
+    HostPort target = request_.target;
+    if (request_.start) {
+      const asio::any_io_executor executor = co_await asio::this_coro::executor;
+      started_ = std::make_unique<StartedServer>(executor, *request_.start);
+      const std::optional<std::string> why = co_await started_->start();
+      if (why) {
+        give_up(*why);
+        co_return;
+      }
+      target = started_->target();
+    }
+    output_.server = target.str();
+    co_await take_lock(target);
+    if (over_) co_return;
+    PreflightResult result = co_await preflight(target, *request_.profile, options());
     server_ = result.server;
-    output_.server = request_.target.str();
+    const bool failed = result.unreachable || result.silent;
+    if (failed && started_) {
+      // Ended by a plain exchange, it is started again: the cases will tell.
+      const bool ended = co_await started_->ended_by(Clock::now() + kEndIsAwaited);
+      if (ended) {
+        co_await restart();
+        co_return;
+      }
+    }
     if (result.unreachable) {
-      over_ = true;
-      output_.unreachable = result.unreachable;
-      for (Performed& one : output_.cases)
-        one.untried = "the target is unreachable: " + *result.unreachable;
+      give_up("the target is unreachable: " + *result.unreachable);
     } else if (result.silent) {
       over_ = true;
       blame_silence(*result.silent);
     }
   }
 
+  void give_up(const std::string& why) {
+    over_ = true;
+    output_.unreachable = why;
+    for (Performed& one : output_.cases) one.untried = why;
+  }
+
+  // A server of md5spec's own is nobody else's target.
+  asio::awaitable<void> take_lock(HostPort target) {
+    if (started_) co_return;
+    std::string error;
+    const auto addresses = co_await resolve_host(target, &error);
+    if (addresses.empty()) co_return;
+    lock_ = std::make_unique<TargetLock>(addresses.front());
+    co_await make_ready(TargetLock::Mode::kShared);
+  }
+
   // The server never answers: one exchange tells as much as all cases would.
   void blame_silence(const Attempt& attempt) {
     const Finding& finding = attempt.judgement.findings.front();
     for (std::size_t i = 0; i < request_.cases.size(); ++i) {
-      const auto& judged = request_.cases[i]->spec().requirements;
+      const auto& judged = planned(i).spec().requirements;
       const bool own = std::find(judged.begin(), judged.end(), finding.requirement) != judged.end();
       Attempt copy;
       copy.transcript = attempt.transcript;
@@ -137,45 +225,225 @@ class Run {
   asio::awaitable<void> run_several(const std::vector<std::size_t>& cases, unsigned jobs) {
     TaskGroup group(co_await asio::this_coro::executor);
     for (const std::size_t index : cases) {
-      if (!suspects_.empty()) {
+      if (!suspects_.empty() || is_down()) {
         co_await group.join();
         co_await check_server();
       }
       if (over_ || interrupted_) break;
+      const std::uint64_t need =
+          need_of(planned(index).spec().script, *request_.profile).connections_at_once;
+      while (group.running() > 0 && descriptors_.taken + need > descriptors_.all)
+        co_await group.wait_until_at_most(group.running() - 1);
       group.spawn(run_case(index));
-      co_await group.wait_until_at_most(jobs - 1);
+      const unsigned at_once = deaths_ < kDeathsOfAWeakServer ? jobs : 1;
+      co_await group.wait_until_at_most(at_once - 1);
     }
     co_await group.join();
     co_await check_server();
   }
 
   asio::awaitable<void> run_case(std::size_t index) {
-    Attempt attempt = co_await attempt_at(index, *request_.profile);
+    Attempt attempt = co_await attempt_at(index);
     if (saw_no_service(attempt.judgement)) suspects_.push_back(index);
     output_.waited += attempt.transcript->waited;
     output_.cases[index].attempt = std::move(attempt);
+    finished_.push_back({index, Clock::now()});
     on_case_();
   }
 
-  asio::awaitable<Attempt> attempt_at(std::size_t index, const Profile& profile) {
-    const PlannedCase& of_request = *request_.cases[index];
-    const PlannedCase planned(of_request.spec(), profile, of_request.run_seed());
-    Transcript transcript = co_await carry_out(planned, options());
+  asio::awaitable<void> run_one_alone(std::size_t index) {
+    co_await run_case(index);
+    co_await settle(index);
+    if (over_ || !output_.cases[index].attempt) co_return;
+    if (!needs_confirmation(planned(index), output_.cases[index].attempt->judgement)) co_return;
+    co_await make_ready(TargetLock::Mode::kAlone);
+    if (over_ || interrupted_) co_return;
+    co_await confirm_one(index);
+    co_await settle(index);
+  }
+
+  // Behind a case that was alone.
+  asio::awaitable<void> settle(std::size_t index) {
+    if (ends_server(index)) {
+      co_await started_->stop();
+      suspects_.clear();
+      finished_.clear();
+    } else {
+      co_await check_server();
+    }
+  }
+
+  // The server runs, and other processes let it be as `mode` says.
+  asio::awaitable<void> make_ready(TargetLock::Mode mode) {
+    if (over_ || interrupted_) co_return;
+    if (is_down()) {
+      if (finished_.empty()) {
+        co_await restart();
+      } else {
+        co_await recover();
+      }
+    }
+    if (!lock_ || over_) co_return;
+    const auto why = co_await lock_->take(mode, Clock::now() + kLockPatience);
+    if (why) hinder_the_rest(*why);
+  }
+
+  asio::awaitable<Attempt> attempt_at(std::size_t index) {
+    const PlannedCase& one = planned(index);
+    const OwnNeed need = need_of(one.spec().script, *request_.profile);
+    if (!supply_ || need.connections_in_all >= kManyConnections) supply_ = own_supply(server_);
+    supply_->descriptors = descriptors_.all;
+    if (const auto why = shortage(need, *supply_)) co_return hindered(*why);
+    descriptors_.taken += need.connections_at_once;
+    Transcript transcript = co_await carry_out(one, options());
+    descriptors_.taken -= need.connections_at_once;
     Attempt attempt;
     attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
-    attempt.judgement = judge(planned, *attempt.transcript);
+    attempt.judgement = judge(one, *attempt.transcript);
     co_return attempt;
+  }
+
+  static Attempt hindered(const std::string& why) {
+    Transcript transcript;
+    transcript.hindrance = {Hindrance::Kind::kEnvironment, why};
+    Attempt attempt;
+    attempt.judgement.hindrance = transcript.hindrance;
+    attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
+    return attempt;
+  }
+
+  void hinder_the_rest(const std::string& why) {
+    over_ = true;
+    for (Performed& one : output_.cases) {
+      if (!one.attempt && !one.untried) one.attempt = hindered(why);
+    }
   }
 
   // Cases got no service. Is it only those, or is the server gone for all? Asked while nothing else
   // is under way, since a server that serves one connection at a time isn't gone.
   asio::awaitable<void> check_server() {
-    if (suspects_.empty() || over_) co_return;
-    const bool serving = co_await still_serving(server_, *request_.profile, options());
-    if (serving) {
-      suspects_.clear();
-    } else {
+    if (over_) co_return;
+    if (!is_down() && !suspects_.empty()) {
+      const bool serving = co_await still_serving(server_, *request_.profile, options());
+      if (serving) {
+        suspects_.clear();
+      } else if (started_) {
+        co_await started_->ended_by(Clock::now() + kEndIsAwaited);
+      }
+    }
+    if (is_down()) {
+      co_await recover();
+    } else if (!suspects_.empty()) {
       over_ = true;
+    }
+  }
+
+  // The server has ended, and no case is under way. Which one was it, and on with a new server.
+  asio::awaitable<void> recover() {
+    const ProcessEnd end = *started_->end();
+    const std::vector<std::size_t> affected = affected_by_end();
+    suspects_.clear();
+    finished_.clear();
+    ++deaths_;
+    if (affected.size() == 1) {
+      name_killer(affected.front(), end);
+    } else if (!affected.empty()) {
+      co_await repeat_one_by_one(affected, end);
+    }
+    if (is_down() && !over_) co_await restart();
+  }
+
+  // The cases that were under way when the server ended, or had ended so short a time before that
+  // its end may just not have been told yet.
+  std::vector<std::size_t> affected_by_end() const {
+    std::set<std::size_t> affected(suspects_.begin(), suspects_.end());
+    const Deadline since = started_->ended_at() - kEndIsToldWithin;
+    for (const Finished& one : finished_) {
+      if (one.at >= since) affected.insert(one.index);
+    }
+    return {affected.begin(), affected.end()};
+  }
+
+  asio::awaitable<void> repeat_one_by_one(const std::vector<std::size_t>& affected,
+                                          const ProcessEnd& end) {
+    bool named = false;
+    for (const std::size_t index : affected) {
+      if (is_down()) co_await restart();
+      if (over_ || interrupted_) co_return;
+      Attempt attempt = co_await attempt_at(index);
+      output_.waited += attempt.transcript->waited;
+      attempt.judgement.notes.push_back(
+          "carried out again, alone: the server had ended while it and other cases were under way");
+      output_.cases[index].attempt = std::move(attempt);
+      const bool serving = co_await still_serving(server_, *request_.profile, options());
+      if (serving) continue;
+      const bool ended = co_await started_->ended_by(Clock::now() + kEndIsAwaited);
+      if (!ended) continue;
+      name_killer(index, *started_->end());
+      named = true;
+      ++deaths_;
+    }
+    if (!named) list_suspects(affected, "the server " + in_words_with_output(end) + "; that was");
+  }
+
+  // The transcript gets the server's end, and is judged again.
+  void name_killer(std::size_t index, const ProcessEnd& end) {
+    last_killer_ = planned(index).id();
+    Performed& one = output_.cases[index];
+    Transcript transcript = *one.attempt->transcript;
+    Event event;
+    event.at = transcript.duration;
+    event.connection = Event::kNoConnection;
+    event.kind = Event::Kind::kProcessEnded;
+    event.process_end = std::make_shared<ProcessEnd>(end);
+    transcript.events.push_back(std::move(event));
+    Attempt attempt;
+    attempt.judgement = judge(planned(index), transcript);
+    const auto& notes = one.attempt->judgement.notes;
+    for (const std::string& note : notes) {
+      auto& all = attempt.judgement.notes;
+      if (std::find(all.begin(), all.end(), note) == all.end()) all.push_back(note);
+    }
+    attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
+    one.attempt = std::move(attempt);
+  }
+
+  void list_suspects(const std::vector<std::size_t>& suspects, const std::string& what) {
+    std::vector<std::string> names;
+    for (const std::size_t index : suspects) names.push_back(planned(index).id());
+    for (const std::size_t index : suspects) {
+      output_.cases[index].untried =
+          fmt::format("{} while these cases were under way: {}", what, fmt::join(names, ", "));
+    }
+  }
+
+  asio::awaitable<void> restart() {
+    const auto began = Clock::now();
+    const std::optional<std::string> why = co_await started_->start();
+    restarting_ += std::chrono::duration_cast<Duration>(Clock::now() - began);
+    finished_.clear();
+    suspects_.clear();
+    const bool too_long = restarting_ > kRestarting;
+    if (why || too_long) {
+      over_ = true;
+      const std::string since = last_killer_.empty() ? "the start" : "case " + last_killer_;
+      const std::string reason = why ? "it couldn't be started again: " + *why
+                                     : "it ended too often to be started again and again";
+      for (Performed& one : output_.cases) {
+        if (!one.attempt && !one.untried)
+          one.untried = fmt::format("server down since {}: {}", since, reason);
+      }
+      co_return;
+    }
+    output_.server = started_->target().str();
+    std::string error;
+    const auto addresses = co_await resolve_host(started_->target(), &error);
+    const bool known = server_.port() != 0;
+    const auto port = static_cast<unsigned short>(started_->target().port);
+    if (known) {
+      server_.port(port);
+    } else if (!addresses.empty()) {
+      server_ = addresses.front();
     }
   }
 
@@ -183,37 +451,37 @@ class Run {
     output_.interrupted = interrupted_;
     if (suspects_.empty()) return;
     // One suspect alone has shown itself; several may each be innocent.
-    std::vector<std::string> names;
-    for (const std::size_t index : suspects_) names.push_back(request_.cases[index]->id());
-    if (suspects_.size() > 1) {
-      for (const std::size_t index : suspects_) {
-        output_.cases[index].untried = fmt::format(
-            "the server went down while these cases were under way: {}", fmt::join(names, ", "));
-      }
-    }
-    const std::string since = request_.cases[suspects_.front()]->id();
+    if (suspects_.size() > 1) list_suspects(suspects_, "the server went down");
+    const std::string since = planned(suspects_.front()).id();
     for (Performed& one : output_.cases) {
       if (!one.attempt && !one.untried) one.untried = "server down since case " + since;
     }
   }
 
+  bool is_doubtful(std::size_t index) const {
+    const auto& attempt = output_.cases[index].attempt;
+    return attempt && needs_confirmation(planned(index), attempt->judgement);
+  }
+
   // Findings that rest on time alone: the case is carried out once more, with nothing beside it.
   asio::awaitable<void> confirm() {
     std::vector<std::size_t> doubtful;
-    for (std::size_t i = 0; i < output_.cases.size(); ++i) {
-      const auto& attempt = output_.cases[i].attempt;
-      if (attempt && !over_ && needs_confirmation(attempt->judgement)) doubtful.push_back(i);
+    for (std::size_t i = 0; i < output_.cases.size() && !over_; ++i) {
+      if (is_doubtful(i)) doubtful.push_back(i);
     }
     int confirmed = 0;
     std::size_t next = 0;
-    for (; next < doubtful.size() && confirmed < kConfirmedAlone && !interrupted_ && !over_;
-         ++next) {
+    for (; next < doubtful.size() && confirmed < kConfirmedAlone; ++next) {
+      co_await make_ready(TargetLock::Mode::kAlone);
+      if (over_ || interrupted_) co_return;
       co_await confirm_one(doubtful[next]);
       co_await check_server();
-      if (needs_confirmation(output_.cases[doubtful[next]].attempt->judgement)) ++confirmed;
+      if (is_doubtful(doubtful[next])) ++confirmed;
     }
+    if (next == doubtful.size()) co_return;
+    co_await make_ready(TargetLock::Mode::kShared);
     TaskGroup group(co_await asio::this_coro::executor);
-    for (; next < doubtful.size() && !interrupted_ && !over_; ++next) {
+    for (; next < doubtful.size() && !interrupted_ && !over_ && !is_down(); ++next) {
       group.spawn(confirm_one(doubtful[next]));
       co_await group.wait_until_at_most(request_.jobs - 1);
     }
@@ -222,29 +490,38 @@ class Run {
   }
 
   asio::awaitable<void> confirm_one(std::size_t index) {
-    const bool overloaded = machine_is_overloaded();
-    const Profile patient = with_patience(*request_.profile);
-    Attempt second = co_await attempt_at(index, overloaded ? patient : *request_.profile);
-    if (overloaded)
-      second.judgement.notes.emplace_back(
-          "this machine is overloaded: the second time the server was given four times as long");
+    Attempt second = co_await attempt_at(index);
     if (second.judgement.hindrance.kind == Hindrance::Kind::kInterrupted) co_return;
     if (saw_no_service(second.judgement)) suspects_.push_back(index);
+    finished_.push_back({index, Clock::now()});
     Performed& one = output_.cases[index];
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));
   }
 
+  struct Finished {
+    std::size_t index;
+    Clock::time_point at;
+  };
+
   const RunRequest& request_;
   RunOutput& output_;
   LagMeter& lag_;
   const bool& interrupted_;
+  Descriptors& descriptors_;
   std::function<void()> on_case_;
   const TransferProgress& transfer_;
+  std::unique_ptr<StartedServer> started_;  // null: the target is somebody else's
+  std::unique_ptr<TargetLock> lock_;
+  std::optional<OwnSupply> supply_;
   asio::ip::tcp::endpoint server_;
   Clock::time_point began_;
   std::vector<std::size_t>
-      suspects_;       // cases that got no service since the server was last seen to serve
+      suspects_;  // cases that got no service since the server was last seen to serve
+  std::vector<Finished> finished_;  // since the server was last started
+  int deaths_ = 0;
+  std::string last_killer_;
+  Duration restarting_{};
   bool over_ = false;  // no further case is carried out
 };
 
@@ -253,6 +530,9 @@ asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {
   for (auto& run : runs) group.spawn(run->run_together());
   co_await group.join();
   for (auto& run : runs) co_await run->run_alone();
+  TaskGroup stopping(co_await asio::this_coro::executor);
+  for (auto& run : runs) stopping.spawn(run->stop_server());
+  co_await stopping.join();
 }
 
 }  // namespace
@@ -271,14 +551,16 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
   std::size_t planned = 0;
   std::size_t done = 0;
   for (const RunRequest& request : requests) planned += request.cases.size();
+  Descriptors descriptors;
+  descriptors.all = own_supply({}).descriptors;
   std::vector<RunOutput> outputs(requests.size());
   std::vector<std::unique_ptr<Run>> runs;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const auto on_case = [&] {
       if (progress) progress(++done, planned);
     };
-    runs.push_back(
-        std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, on_case, transfer));
+    runs.push_back(std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, descriptors,
+                                         on_case, transfer));
   }
   std::exception_ptr thrown;
   const auto rethrow = [&thrown](const std::exception_ptr& e) {
@@ -290,6 +572,8 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
     lag.stop();
     std::error_code ignored;
     signals.cancel(ignored);
+    // What servers that still run have to say is waited for no longer.
+    if (e) context.stop();
   });
   context.run();
   if (thrown) std::rethrow_exception(thrown);

@@ -14,6 +14,7 @@
 #include "conduct/endpoint.h"
 #include "conduct/plan.h"
 #include "conduct/script_runner.h"
+#include "conduct/started_server.h"
 #include "judge/finding.h"
 #include "judge/resolve.h"
 
@@ -28,7 +29,8 @@ struct Performed {
 
 struct RunRequest {
   const Profile* profile = nullptr;
-  HostPort target;
+  HostPort target;                        // the server's address, unless
+  std::optional<StartRequest> start;      // it is to be started, as a process of md5spec's own
   std::vector<const PlannedCase*> cases;  // to be carried out; results come in this order
   unsigned jobs = 1;                      // cases at once
   Duration budget = std::chrono::seconds(10);
@@ -36,8 +38,8 @@ struct RunRequest {
 
 struct RunOutput {
   std::vector<Performed> cases;
-  std::optional<std::string> unreachable;  // why the target couldn't be tried at all
-  std::string server;                      // the address that was tested
+  std::optional<std::string> unreachable;  // why the server couldn't be tried at all
+  std::string server;                      // the address that was tested; empty if there was none
   Duration duration{};
   Duration waited{};  // the sum of all cases' waits
   bool interrupted = false;
@@ -46,8 +48,9 @@ struct RunOutput {
 // Told of each case that has been carried out, for progress; from the conductor's own thread.
 using Progress = std::function<void(std::size_t done, std::size_t planned)>;
 
-// Carries all of them out, runs side by side. SIGINT and SIGTERM end it early, with what has been
-// done by then.
+// Carries all of them out, runs side by side; starts the servers that are to be started, starts
+// them again when a case has ended them, and stops them. SIGINT and SIGTERM end it early, with what
+// has been done by then.
 std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress,
                                const TransferProgress& transfer = {});
 

@@ -51,6 +51,9 @@ std::optional<std::string> why_skipped(const Catalogue& catalogue, const Planned
   for (const std::string& condition : one.when) {
     if (auto reason = unmet(condition, profile, facts)) return reason;
   }
+  if (process_use(one.script) != ProcessUse::kNone) {
+    if (auto reason = unmet("started", profile, facts)) return reason;
+  }
   for (const std::string& id : one.requirements) {
     for (const std::string& condition : catalogue.find_requirement(id)->applies) {
       if (auto reason = unmet(condition, profile, facts))

@@ -1,10 +1,8 @@
 #include "conduct/script_runner.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,12 +14,14 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include "catalogue/until.h"
 #include "conduct/background_digest.h"
 #include "conduct/lag_meter.h"
+#include "conduct/own_limits.h"
 #include "conduct/reply_cursor.h"
 #include "conduct/segments.h"
+#include "conduct/started_server.h"
 #include "conduct/task_group.h"
+#include "judge/process.h"
 #include "text/bytes.h"
 #include "wire/connection.h"
 
@@ -33,6 +33,10 @@ using Awaited = Event::Awaited;
 
 // A case that repeats does at least so many rounds, as long as they fit in kPatience.
 constexpr std::uint64_t kLeastRounds = 100;
+// A measurement that goes on growing goes on at most so long.
+constexpr std::uint64_t kMostWindows = 100;
+// What a server that is told to end may take for it.
+constexpr std::chrono::seconds kTimeToEnd(5);
 constexpr std::chrono::seconds kPatience(60);
 // What a server may send beyond the replies that are due before it counts as a flood.
 constexpr std::uint64_t kTolerated = 256U << 10U;
@@ -67,11 +71,6 @@ struct Outgoing {
   }
 };
 
-bool completes_at_eof(const Profile& profile) {
-  return profile.framing == Framing::kHalfClose ||
-         (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
-}
-
 // One connection of a script.
 struct Link {
   std::shared_ptr<Connection> connection;
@@ -81,10 +80,8 @@ struct Link {
   std::vector<std::unique_ptr<BackgroundDigest>> digests;  // of its large messages
   Duration hashing{};  // what the server may need for those, beyond the usual time
   bool message_begun = false;
-  bool took_all = true;  // nothing that was to be sent had to stay behind
-  std::optional<Clock::time_point> pipeline_began;  // of messages that a send repeats
-  int timeouts = 0;                                 // replies in a row that didn't come in time
-  bool stuck = false;                               // no use in asking for more
+  int timeouts = 0;    // replies in a row that didn't come in time
+  bool stuck = false;  // no use in asking for more
 };
 
 // A script's names; a block inside it has its own.
@@ -180,7 +177,56 @@ class ScriptRunner {
       co_await run_steps(*control->steps, inner);
     } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
       co_await run_repeat(*repeat, block.scope);
+    } else if (options_.process != nullptr) {
+      co_await run_process_step(step, block);
     }
+  }
+
+  asio::awaitable<void> run_process_step(const Step& step, Block& block) {
+    if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
+      co_await run_measure(*measure, block.scope);
+    } else if (std::holds_alternative<TerminateStep>(step.action)) {
+      terminated_at_ = Clock::now();
+      recorder_.add(Event::kNoConnection, Event::Kind::kTerminated);
+      options_.process->terminate();
+    } else if (std::holds_alternative<ProcessEndStep>(step.action)) {
+      co_await run_process_end();
+    }
+  }
+
+  asio::awaitable<void> run_measure(const MeasureStep& step, Scope scope) {
+    const Clock::time_point began = Clock::now();
+    RepeatStep window_steps;
+    window_steps.times = step.times;
+    window_steps.steps = step.steps;
+    measure();
+    for (std::uint64_t window = 0; step.windows > 0 && !stopped(); ++window) {
+      const bool doubtful = every_window_grew(transcript_) &&
+                            Clock::now() - began < options_.budget && window < kMostWindows;
+      if (window >= step.windows && !doubtful) break;
+      co_await run_repeat(window_steps, scope);
+      measure();
+    }
+  }
+
+  void measure() {
+    const ProcessUsage usage = options_.process->usage();
+    Event& event =
+        recorder_.add(Event::kNoConnection, Event::Kind::kMeasured, usage.resident_bytes);
+    event.descriptors = usage.descriptors;
+  }
+
+  asio::awaitable<void> run_process_end() {
+    const Duration since = recorder_.now();
+    const Deadline deadline = std::min(deadline_, terminated_at_ + kTimeToEnd);
+    const bool ended = co_await options_.process->ended_by(deadline);
+    Event& event = recorder_.add(Event::kNoConnection,
+                                 ended ? Event::Kind::kProcessEnded : Event::Kind::kAwait);
+    event.since = since;
+    event.awaited = Awaited::kProcessEnd;
+    event.came = ended ? Came::kExpected : Came::kTimeout;
+    if (ended) event.process_end = std::make_shared<ProcessEnd>(*options_.process->end());
+    transcript_.waited += event.at - since;
   }
 
   // Does `act` on all connections of that name at once.
@@ -235,9 +281,7 @@ class ScriptRunner {
     const Deadline deadline = std::min(deadline_, Clock::now() + profile_.timeouts.connect);
     const Connection::Opened opened = co_await connection.open(options_.server, deadline);
     if (opened == Connection::Opened::kOwnLimit) {
-      transcript_.hindrance = {
-          Hindrance::Kind::kEnvironment,
-          "md5spec is out of ports or descriptors: " + transcript_.events.back().data};
+      transcript_.hindrance = {Hindrance::Kind::kEnvironment, shortage_met(connection.error())};
     }
     if (opened != Connection::Opened::kYes) {
       link.stuck = true;
@@ -294,8 +338,7 @@ class ScriptRunner {
     const std::uint64_t begin = link.connection->sent() + offset;
     transcript_.messages.push_back(
         {link.connection->number(), begin, begin + message->frame_size(), message});
-    const bool framed_by_eof = profile_.framing == Framing::kHalfClose;
-    link.cursor.expect(message, framed_by_eof ? ReplyCursor::kAll : begin + message->frame_size());
+    link.cursor.expect(message);
     link.message_begun = true;
     return message;
   }
@@ -316,7 +359,6 @@ class ScriptRunner {
     if (!can_send(link)) co_return;
     Outgoing outgoing;
     std::vector<std::size_t> borders;
-    if (step.times > 1) link.pipeline_began = Clock::now();
     if (step.raw) {
       outgoing.bytes = *step.raw;
     } else if (step.rest) {
@@ -338,11 +380,7 @@ class ScriptRunner {
       }
     }
     if (!fits_segment(link, outgoing.size())) co_return;
-    if (step.until) {
-      const std::uint64_t size = outgoing.size();
-      link.unsent = outgoing.cut(*step.until == kUntilDelimiter ? size - profile_.delimiter.size()
-                                                                : cut_point(*step.until, size));
-    }
+    if (step.until) link.unsent = outgoing.cut(cut_point(*step.until, outgoing.size()));
     if (!step.segmentation.boundary) borders = segment_borders(outgoing.size(), step.segmentation);
     co_await send_in_segments(link, outgoing, borders, step);
   }
@@ -360,13 +398,8 @@ class ScriptRunner {
     std::size_t from = 0;
     for (const std::size_t border : borders) {
       if (from > 0 && gap.count() > 0) co_await sleep(gap);
-      if (stopped() || link.connection->ended()) {
-        link.took_all = false;
-        co_return;
-      }
+      if (stopped() || link.connection->ended()) co_return;
       const bool sent = co_await send_part(link, outgoing, from, border, on_stall);
-      if (!sent && pipeline_is_over(link)) leave_pipeline(link);
-      if (!sent) link.took_all = step.fill;
       if (!sent) co_return;
       from = border;
     }
@@ -376,9 +409,8 @@ class ScriptRunner {
                                   std::uint64_t to, Connection::OnStall on_stall) {
     const Duration patience = profile_.timeouts.reply + link.hashing;
     if (!outgoing.large) {
-      const std::function<bool()> enough = [&] { return pipeline_is_over(link); };
       const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);
-      co_return co_await link.connection->send(part, patience, deadline_, on_stall, &enough);
+      co_return co_await link.connection->send(part, patience, deadline_, on_stall);
     }
     recorder_.join_sends(true);
     std::uint64_t at = outgoing.begin + from;
@@ -393,29 +425,6 @@ class ScriptRunner {
     }
     recorder_.join_sends(false);
     co_return sent&& at == end;
-  }
-
-  // Whether a server that answers, but slowly, has had its time for a pipeline.
-  bool pipeline_is_over(Link& link) const {
-    if (!link.pipeline_began) return false;
-    look(link);
-    return link.cursor.come() > 0 && !link.cursor.all_in() &&
-           out_of_budget(*link.pipeline_began, link.cursor.come());
-  }
-
-  // What the server didn't take its reply is waited for all the same: it may tell why.
-  ReplyCursor::State look(Link& link) const {
-    const Connection& connection = *link.connection;
-    const bool all = !link.took_all || (connection.half_closed() && completes_at_eof(profile_));
-    return link.cursor.look(connection.received(), all ? ReplyCursor::kAll : connection.sent());
-  }
-
-  // Nothing is expected of the server for messages whose replies nobody waits for any more.
-  void leave_pipeline(Link& link) {
-    transcript_.rounds_wanted = link.cursor.all();
-    transcript_.rounds_done = link.cursor.come();
-    link.stuck = true;
-    link.connection->close();
   }
 
   asio::awaitable<void> run_exchange(Block& block, Link& link, const ExchangeStep& step) {
@@ -446,8 +455,7 @@ class ScriptRunner {
     } else {
       outgoing.bytes = message->framed();
     }
-    link.took_all =
-        co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
+    co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
     if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
     co_await await_replies(link);
   }
@@ -471,7 +479,7 @@ class ScriptRunner {
     const Clock::time_point began = Clock::now();
     Came came = Came::kTimeout;
     for (;;) {
-      const ReplyCursor::State state = look(link);
+      const ReplyCursor::State state = link.cursor.look(connection.received());
       if (state == ReplyCursor::State::kComplete) {
         came = Came::kExpected;
         break;
@@ -479,11 +487,6 @@ class ScriptRunner {
       if (connection.ended()) {
         came = Came::kEnded;
         break;
-      }
-      if (state == ReplyCursor::State::kMore && pipeline_is_over(link)) {
-        transcript_.waited += recorder_.now() - since;
-        leave_pipeline(link);
-        co_return;
       }
       const bool deviating = state == ReplyCursor::State::kDeviating;
       const Duration patience =
@@ -600,6 +603,7 @@ class ScriptRunner {
   Transcript& transcript_;
   Recorder recorder_;
   Deadline deadline_;
+  Clock::time_point terminated_at_;
 };
 
 // What a step may take at the most, whatever the server does.
@@ -624,9 +628,8 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   if (std::holds_alternative<ConnectStep>(step.action))
     return t.connect + (profile.banner.empty() ? Duration() : one_reply);
   if (const auto* send = std::get_if<SendStep>(&step.action)) {
-    const Duration repeated = send->times > 1 ? std::max<Duration>(budget, kPatience) : Duration();
     return one_reply + transfer_time(send->messages, send->times, profile) +
-           longest_gaps(*send, profile) + repeated;
+           longest_gaps(*send, profile);
   }
   if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
     if (exchange->times > 1) return std::max<Duration>(budget, kPatience) + one_reply;
@@ -643,6 +646,13 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
     return std::max<Duration>(budget, kPatience) + longest_steps(*repeat->steps, profile, budget);
   }
+  if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
+    if (measure->windows == 0) return std::chrono::seconds(1);
+    return budget + static_cast<int>(measure->windows + 1) *
+                        (std::max<Duration>(budget, kPatience) +
+                         longest_steps(*measure->steps, profile, budget));
+  }
+  if (std::holds_alternative<ProcessEndStep>(step.action)) return kTimeToEnd;
   return {};
 }
 

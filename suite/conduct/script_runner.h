@@ -16,6 +16,7 @@ namespace md5spec {
 
 // Measures by how much the event loop comes late while cases are under way.
 class LagMeter;
+class StartedServer;
 
 // Told how much of a large message has been sent.
 using TransferProgress =
@@ -26,6 +27,7 @@ struct CarryOutOptions {
   Duration budget = std::chrono::seconds(10);  // for what a case repeats
   LagMeter* lag = nullptr;
   const TransferProgress* transfer = nullptr;
+  StartedServer* process = nullptr;   // the server, where md5spec started it
   const bool* interrupted = nullptr;  // set while running: no further step begins
 };
 

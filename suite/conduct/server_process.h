@@ -1,42 +1,53 @@
-// A server that md5spec started itself.
+// A process that md5spec started itself, in a session of its own.
 #pragma once
 
-#include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <sys/types.h>
 
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include "conduct/process_table.h"
+#include "wire/deadline.h"
+#include "wire/transcript.h"
+
 namespace md5spec {
 
-// Owns a child process: stop() or the destructor ends it. The child also gets SIGTERM when md5spec
-// dies.
+// Used from one thread, that of its executor. stop() ends the process and all that came of it; the
+// destructor does so at once, without asking. The process is killed when md5spec dies, too.
 class ServerProcess {
  public:
-  // Starts `command` (found by PATH if its first word has no slash). Throws std::runtime_error if
-  // it can't be started.
-  explicit ServerProcess(const std::vector<std::string>& command);
+  // Starts `words` (the first one found by PATH if it has no slash), with nothing on its standard
+  // input. Throws std::runtime_error, whose text says why, if that can't be done.
+  ServerProcess(const asio::any_io_executor& executor, const std::vector<std::string>& words);
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  // Reads what the server prints until a line begins with `prefix`, and returns the rest of that
-  // line. Throws std::runtime_error, with the end of what it printed, if it ends or `patience`
-  // passes before.
-  std::string wait_for_line(const std::string& prefix, std::chrono::milliseconds patience);
+  pid_t pid() const;
+  // How it ended; nothing while it runs. Its end is an event to the executor: nobody has to ask.
+  const std::optional<ProcessEnd>& end() const;
+  Clock::time_point ended_at() const;  // when that was noticed
+  // Waits for its end; returns whether it came before `deadline`.
+  asio::awaitable<bool> ended_by(Deadline deadline);
+  // The last of what it wrote to its standard output and error: bytes of unknown origin.
+  const std::string& printed() const;
+  // It and what it has started, as far as that lives.
+  std::vector<ProcessEntry> family() const { return family_of(pid()); }
 
-  // Asks it to end (SIGTERM), and makes it (SIGKILL) when that takes over five seconds.
-  void stop();
-
-  pid_t pid() const { return pid_; }
+  // Asks it and its group to end (SIGTERM), and makes them (SIGKILL) when that takes over five
+  // seconds.
+  asio::awaitable<void> stop();
 
  private:
-  bool read_more(std::chrono::steady_clock::time_point deadline);
-  bool reap(bool wait);
+  class State;
+  void kill_leftovers() const;
 
-  pid_t pid_ = -1;
-  int output_ = -1;  // the reading end of its stdout and stderr
-  std::string printed_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace md5spec

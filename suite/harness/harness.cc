@@ -113,7 +113,6 @@ class Conducting : public testing::EmptyTestEventListener {
       }
     }
     if (!any) throw UsageError("GoogleTest's filter leaves no test");
-    if (!std::exchange(started_, true) && hooks_.start) hooks_.start(runs_);
     std::vector<Plan> plans;
     plans.reserve(runs_.size());
     std::vector<RunRequest> requests;
@@ -133,6 +132,7 @@ class Conducting : public testing::EmptyTestEventListener {
     RunRequest request;
     request.profile = run.profile.get();
     request.target = run.target;
+    request.start = run.start;
     request.jobs = run.jobs;
     request.budget = run.budget;
     for (const PlannedEntry& entry : plan.entries) {
@@ -166,7 +166,6 @@ class Conducting : public testing::EmptyTestEventListener {
   std::vector<HarnessRun>& runs_;
   const HarnessHooks& hooks_;
   Results& results_;
-  bool started_ = false;
   std::exception_ptr thrown_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,14 @@ namespace md5spec {
 struct HarnessRun {
   std::shared_ptr<const Profile> profile;
   Plan plan;
-  HostPort target;     // where the server is, or will be once `start` has been called
+  HostPort target;  // where the server is, unless it is to be started
+  std::optional<StartRequest> start;
   std::string server;  // in words
   unsigned jobs = 1;
   Duration budget{};
 };
 
 struct HarnessHooks {
-  // Called once before the first case, when it is certain that there is something to carry out.
-  std::function<void(std::vector<HarnessRun>&)> start;
   // May change outcomes (known failures) before the tests assert them.
   std::function<void(std::vector<RunResult>&)> adjust;
   // Called with the results of each iteration.

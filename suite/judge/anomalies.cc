@@ -60,6 +60,8 @@ class Observer {
     one.after_pause = message.after_pause;
     one.pipelined = message.pipelined;
     one.oversize = is_oversize(message);
+    one.at_shutdown =
+        story_.told_to_end && (!message.complete || *message.complete > *story_.told_to_end);
     one.expected = in_quotes(message.sent->message->reply.bytes());
     return one;
   }
@@ -67,14 +69,6 @@ class Observer {
   bool is_oversize(const Message& message) const {
     return profile_.limits.declared &&
            message.sent->message->size() > profile_.limits.message_bytes;
-  }
-
-  // Bytes that belong to no message: what they deserve is left open.
-  bool sent_only_raw() const { return story_.first_send && story_.messages.empty(); }
-
-  bool any_is_oversize() const {
-    return std::any_of(story_.messages.begin(), story_.messages.end(),
-                       [&](const Message& message) { return is_oversize(message); });
   }
 
   bool came_before_end(const std::optional<Moment>& moment) const {
@@ -85,7 +79,7 @@ class Observer {
   bool ended_unasked() const {
     const bool ended = story_.end == Story::End::kOrderly || story_.end == Story::End::kReset;
     return ended && !came_before_end(story_.first_send) && !came_before_end(story_.half_closed) &&
-           !came_before_end(story_.left);
+           !came_before_end(story_.left) && !came_before_end(story_.told_to_end);
   }
 
   void refused() {
@@ -448,7 +442,7 @@ class Observer {
           .received = in_quotes(story_.received);
       return;
     }
-    if (given_up_) return;
+    if (given_up_ || came_before_end(story_.told_to_end)) return;
     check_early_close();
     check_not_closed();
     check_reset();
@@ -471,10 +465,10 @@ class Observer {
 
   // Whether an end after a reply came before its time.
   bool is_too_early() const {
-    if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
-        came_before_end(story_.left))
+    if (!profile_.many() || came_before_end(story_.half_closed) || came_before_end(story_.left))
       return false;
-    return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize());
+    return story_.messages.empty() ||
+           (story_.messages.back().complete && !is_oversize(story_.messages.back()));
   }
 
   void check_not_closed() {
@@ -485,7 +479,7 @@ class Observer {
           add(Anomaly::kNotClosed, Evidence::kDeadline,
               story_.half_closed ? "the server didn't close its side after the client's half-close"
                                  : "the server didn't close the connection");
-      one.oversize = any_is_oversize();
+      one.oversize = !story_.messages.empty() && is_oversize(story_.messages.back());
       one.expected = "end of stream";
       one.received = "the connection stays open";
       return;
@@ -494,10 +488,9 @@ class Observer {
 
   void check_reset() {
     const bool all_read = story_.messages.empty() || story_.messages.back().complete;
-    const bool asked_for =
-        story_.send_failed || sent_only_raw() || !all_read || came_before_end(story_.left);
+    const bool asked_for = story_.send_failed || !all_read || came_before_end(story_.left);
     if (story_.end != Story::End::kReset || asked_for) return;
-    if (any_is_oversize()) return;
+    if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
     Observed& one =
         add(Anomaly::kReset, Evidence::kReset,
             "the server ended the connection with a reset, though it had left nothing unread");

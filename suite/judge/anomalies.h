@@ -22,6 +22,7 @@ struct Observed {
   bool half_closed = false;       // the client had ended its direction by then
   bool later_connection = false;  // others of the same script had been served before
   bool oversize = false;          // the message was over the declared limit
+  bool at_shutdown = false;       // the message was completed once the server had been told to end
   std::string expected;
   std::string received;
   std::string explanation;

@@ -48,11 +48,7 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
       {"DIG-5", first_digest},
       {"DIG-6",
        [](const Observed& o) { return !o.first && o.scope == Scope::kCase && wrong_digest(o); }},
-      {"SEQ-1",
-       [](const Observed& o) {
-         const bool closed = o.anomaly == Anomaly::kClosedInstead && o.half_closed;
-         return !o.first && (o.anomaly == Anomaly::kNoReply || closed);
-       }},
+      {"SEQ-1", [](const Observed& o) { return !o.first && o.anomaly == Anomaly::kNoReply; }},
       {"SEQ-2", [](const Observed& o) { return o.scope == Scope::kCase && unanswered(o); }},
       {"STR-1", digest_of_pieces},
       {"STR-2", digest_of_pieces},
@@ -79,6 +75,7 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        [](const Observed& o) {
          return o.scope == Scope::kCase && (unanswered(o) || wrong_digest(o));
        }},
+      {"RES-7", [](const Observed& o) { return o.at_shutdown && unanswered(o); }},
       {"RES-10",
        [](const Observed& o) {
          return o.oversize && is_one_of(o.anomaly, {Anomaly::kCutAnswered, Anomaly::kNotClosed});
@@ -95,6 +92,7 @@ std::string breaker_of_close(const Observed& o, const Profile& profile) {
 }  // namespace
 
 std::string usual_requirement(const Observed& o, const Profile& profile) {
+  if (o.at_shutdown && unanswered(o)) return "RES-7";
   switch (o.anomaly) {
     case Anomaly::kRefused:
       return o.later_connection ? "CON-5" : "CON-1";
@@ -129,6 +127,15 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
     case Anomaly::kOtherDigest:
     case Anomaly::kGarbage:
       return o.first ? "DIG-1" : "DIG-6";
+    case Anomaly::kStaysUp:
+    case Anomaly::kBadExit:
+      return "RES-7";
+    case Anomaly::kLeaks:
+      return "RES-8";
+    case Anomaly::kHoards:
+      return "RES-9";
+    case Anomaly::kDied:
+      return "CON-5";
   }
   return "DIG-1";
 }
@@ -144,7 +151,7 @@ bool impedes(std::string_view requirement, const Observed& o) {
       "DIG-1", "DIG-2", "DIG-3", "DIG-4", "DIG-5", "DIG-6", "REP-3",
       "STR-1", "STR-2", "STR-3", "STR-4", "CNC-2", "RES-6"};
   static const std::set<std::string, std::less<>> about_looks = {"REP-1", "REP-2"};
-  if (unserved(o) || o.anomaly == Anomaly::kEarlyClose) return true;
+  if (unserved(o) || is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied})) return true;
   const bool matters = about_digests.contains(requirement);
   if (o.anomaly == Anomaly::kOtherDigest || o.anomaly == Anomaly::kOrder) return matters;
   if (o.anomaly == Anomaly::kGarbage || o.anomaly == Anomaly::kTruncated)

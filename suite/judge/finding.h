@@ -33,10 +33,25 @@ enum class Anomaly {
   kNotClosed,      // no end of stream though it was due
   kReset,          // a reset where an orderly end was due
   kCutAnswered,    // a digest for a message that was cut off
+  // Of the server's process:
+  kStaysUp,  // it runs on though it was told to end
+  kBadExit,  // it ended as told, but with a status that tells of a failure
+  kLeaks,    // it takes up more with every connection
+  kHoards,   // it grows by a large part of a message
+  kDied,     // it ended though nobody had told it to
 };
 
 // What a finding rests on.
-enum class Evidence { kBytes, kEndOfStream, kSentinel, kReset, kSilence, kDeadline, kConnect };
+enum class Evidence {
+  kBytes,
+  kEndOfStream,
+  kSentinel,
+  kReset,
+  kSilence,
+  kDeadline,
+  kConnect,
+  kProcess
+};
 
 std::string_view name_of(Evidence evidence);
 

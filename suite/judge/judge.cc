@@ -6,6 +6,9 @@
 
 #include "judge/anomalies.h"
 #include "judge/blame.h"
+#include "judge/process.h"
+#include "judge/process_end.h"
+#include "text/bytes.h"
 
 namespace md5spec {
 namespace {
@@ -81,6 +84,48 @@ void heed_deadline(const Transcript& transcript, const Profile& profile, Judgeme
   keep(&judgement->observations, make_finding(late, usually, usually));
 }
 
+// The server ended though the script hadn't asked for it: whatever else came, that is part of it.
+void heed_death(const PlannedCase& planned, const Transcript& transcript, Judgement* judgement) {
+  const ProcessEnd* const end = unasked_end(transcript);
+  if (end == nullptr) return;
+  const std::string words = "the server " + in_words(*end);
+  judgement->notes.push_back(fmt::format(
+      "{}; {}", words,
+      end->printed.empty() ? "it had printed nothing"
+                           : "the end of its output: " + in_quotes(end->printed, 1000)));
+  if (judgement->findings.empty() && judgement->impediments.empty()) {
+    Observed died;
+    died.anomaly = Anomaly::kDied;
+    died.evidence = Evidence::kProcess;
+    died.explanation = "the server ended once it had served this case's connections: " + words;
+    died.expected = "the server goes on serving";
+    died.received = in_words(*end);
+    place(died, planned, judgement);
+    return;
+  }
+  for (auto* list : {&judgement->findings, &judgement->impediments, &judgement->observations}) {
+    for (Finding& finding : *list) finding.explanation += "; " + words;
+  }
+}
+
+// A case about memory sends more than is tested by default. Where the profile claims no limit, the
+// server may have a smaller one.
+void heed_unclaimed_size(const PlannedCase& planned, Judgement* judgement) {
+  const Limits& limits = planned.profile().limits;
+  if (limits.declared || limits.unlimited || planned.spec().requirements.front() != "RES-9") return;
+  const bool untaken = !judgement->impediments.empty() &&
+                       std::all_of(judgement->impediments.begin(), judgement->impediments.end(),
+                                   [](const Finding& f) {
+                                     return !f.in_control && (f.anomaly == Anomaly::kNoReply ||
+                                                              f.anomaly == Anomaly::kClosedInstead);
+                                   });
+  if (!judgement->findings.empty() || !untaken) return;
+  judgement->hindrance = {Hindrance::Kind::kNotClaimed,
+                          "the server didn't take a message that large, and its profile declares "
+                          "no limits.message_bytes: " +
+                              judgement->impediments.front().explanation};
+}
+
 Hindrance lagged(const Transcript& transcript, const Timeouts& timeouts) {
   const Duration shortest = std::min(timeouts.reply, timeouts.close);
   if (transcript.worst_lag * kToleratedLag <= shortest) return {};
@@ -107,6 +152,8 @@ std::string_view name_of(Evidence evidence) {
       return "deadline";
     case Evidence::kConnect:
       return "connect";
+    case Evidence::kProcess:
+      return "process";
   }
   return "bytes";
 }
@@ -126,14 +173,17 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
     for (const Observed& observed : observe(planned, story, stories))
       place(observed, planned, &judgement);
   }
+  for (const Observed& observed : observe_process(transcript)) place(observed, planned, &judgement);
   heed_controls(&judgement);
   heed_deadline(transcript, planned.profile(), &judgement);
+  heed_death(planned, transcript, &judgement);
   if (transcript.rounds_done < transcript.rounds_wanted) {
     judgement.notes.push_back(
         fmt::format("did {} of {} rounds, as many as fitted in the time budget",
                     transcript.rounds_done, transcript.rounds_wanted));
   }
-  if (judgement.rests_on_time())
+  heed_unclaimed_size(planned, &judgement);
+  if (judgement.hindrance.kind == Hindrance::Kind::kNone && judgement.rests_on_time())
     judgement.hindrance = lagged(transcript, planned.profile().timeouts);
   return judgement;
 }

@@ -87,6 +87,7 @@ class Resolver {
   static CaseOutcome hindered(const Hindrance& hindrance) {
     switch (hindrance.kind) {
       case Hindrance::Kind::kSegmentTooSmall:
+      case Hindrance::Kind::kNotClaimed:
         return {Outcome::kSkip, Culprit::kNone, hindrance.reason, {}};
       case Hindrance::Kind::kInterrupted:
         return {Outcome::kNotRun, Culprit::kNone, hindrance.reason, {}};

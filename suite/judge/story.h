@@ -37,7 +37,8 @@ struct Story {
   std::vector<Message> messages;
   std::optional<Moment> first_send;
   std::optional<Moment> half_closed;
-  std::optional<Moment> left;  // closed or reset by the client itself
+  std::optional<Moment> left;         // closed or reset by the client itself
+  std::optional<Moment> told_to_end;  // the server, by a signal: it may close what is idle
   End end = End::kOpen;
   Moment ended = 0;
   bool paused = false;

@@ -57,8 +57,9 @@ class Text {
 void write_heading(const RunResult& run, Text* text) {
   text->line(text->bold(
       fmt::format("Profile {}: {}", run.profile->name, displayable(run.profile->title))));
-  const std::string where = run.target.empty() ? "not started: there is nothing to carry out"
-                                               : "at " + displayable(run.target);
+  std::string where = "at " + displayable(run.target);
+  if (run.target.empty())
+    where = run.unreachable ? "(not running)" : "not started: there is nothing to carry out";
   text->line(fmt::format("  server        {} {}", run.server, where));
   const auto limits = run.profile->restrictions();
   if (!limits.empty())
@@ -158,8 +159,8 @@ std::string to_text(const RunResult& run, Colour colour) {
   Text text(colour);
   write_heading(run, &text);
   if (run.unreachable) {
-    text.line(fmt::format("  {} the target is unreachable: {}",
-                          text.paint(Outcome::kError, "[error]"), displayable(*run.unreachable)));
+    text.line(fmt::format("  {} {}", text.paint(Outcome::kError, "[error]"),
+                          displayable(*run.unreachable)));
   } else {
     write_problems(run, &text);
     write_requirements(run, &text);

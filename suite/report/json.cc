@@ -156,6 +156,8 @@ std::string_view name_of(Hindrance::Kind kind) {
       return "segment_too_small";
     case Hindrance::Kind::kInterrupted:
       return "interrupted";
+    case Hindrance::Kind::kNotClaimed:
+      return "not_claimed";
   }
   return "none";
 }

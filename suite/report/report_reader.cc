@@ -63,7 +63,7 @@ FindingDocument finding(const JsonNode& node) {
   one.evidence = named<Evidence>(
       node.at("evidence"),
       {Evidence::kBytes, Evidence::kEndOfStream, Evidence::kSentinel, Evidence::kReset,
-       Evidence::kSilence, Evidence::kDeadline, Evidence::kConnect});
+       Evidence::kSilence, Evidence::kDeadline, Evidence::kConnect, Evidence::kProcess});
   one.explanation = shown(node.at("explanation"));
   const auto usually = node.find("usually");
   one.usually = usually ? usually->word() : one.requirement;
@@ -103,8 +103,9 @@ Basis basis(const JsonNode& node, const CaseDocument& one) {
       {Basis::Kind::kPlan, Basis::Kind::kUntried, Basis::Kind::kNotRun, Basis::Kind::kJudgement});
   if (const auto hindrance = node.find("hindrance")) {
     basis.hindrance = named<Hindrance::Kind>(
-        *hindrance, {Hindrance::Kind::kNone, Hindrance::Kind::kEnvironment,
-                     Hindrance::Kind::kSegmentTooSmall, Hindrance::Kind::kInterrupted});
+        *hindrance,
+        {Hindrance::Kind::kNone, Hindrance::Kind::kEnvironment, Hindrance::Kind::kSegmentTooSmall,
+         Hindrance::Kind::kInterrupted, Hindrance::Kind::kNotClaimed});
   }
   const auto judged = node.find("judged");
   basis.findings = judged ? findings(*judged) : one.findings;

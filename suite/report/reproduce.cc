@@ -11,20 +11,20 @@ namespace {
 // Longer commands than this are no help to anybody.
 constexpr std::uint64_t kLongestFrame = 2048;
 
-std::string with_md5spec(const PlannedCase& planned, const std::string& target) {
-  std::string command = fmt::format("md5spec run --target {} --profile {} --only {}", target,
-                                    planned.profile().name, planned.id());
+}  // namespace
+
+std::string reproduce_by(const PlannedCase& planned, const std::string& flags) {
+  std::string command = fmt::format("md5spec run {}{}--profile {} --only {}", flags,
+                                    flags.empty() ? "" : " ", planned.profile().name, planned.id());
   if (planned.run_seed() != 1) command += fmt::format(" --seed {}", planned.run_seed());
   return command;
 }
-
-}  // namespace
 
 std::string reproduce(const PlannedCase& planned, const std::string& target) {
   const Case& one = planned.spec();
   const Profile& profile = planned.profile();
   if (!one.short_form || profile.tls || one.message().size_for(profile) > kLongestFrame)
-    return with_md5spec(planned, target);
+    return reproduce_by(planned, "--target " + target);
   ScriptMessage source;
   source.source = one.message();
   const auto message = planned.message(source, 0, 0);

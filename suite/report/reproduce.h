@@ -11,4 +11,7 @@ namespace md5spec {
 // md5spec itself for everything else. Every byte of the message is escaped.
 std::string reproduce(const PlannedCase& planned, const std::string& target);
 
+// The same for a server that md5spec starts itself; `flags` say which.
+std::string reproduce_by(const PlannedCase& planned, const std::string& flags);
+
 }  // namespace md5spec

@@ -68,8 +68,8 @@ Outcome outcome_for(const CaseResult& result, const Requirement& requirement) {
   return broken_should ? Outcome::kWarn : outcome;
 }
 
-void describe(const PlannedCase& planned, const RunOutput& output, const Performed& performed,
-              CaseResult* result) {
+void describe(const PlannedCase& planned, const RunRequest& request, const RunOutput& output,
+              const Performed& performed, CaseResult* result) {
   if (!performed.attempt) return;
   const Judgement& judgement = performed.attempt->judgement;
   result->observations = judgement.observations;
@@ -90,8 +90,9 @@ void describe(const PlannedCase& planned, const RunOutput& output, const Perform
       result->observations.insert(result->observations.end(), first.findings.begin(),
                                   first.findings.end());
   }
-  if (result->outcome.outcome != Outcome::kPass)
-    result->reproduce = reproduce(planned, output.server);
+  if (result->outcome.outcome == Outcome::kPass) return;
+  result->reproduce = request.start ? reproduce_by(planned, request.start->flags)
+                                    : reproduce(planned, output.server);
 }
 
 }  // namespace
@@ -137,9 +138,11 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
 
   RunResult run;
   run.profile = request.profile;
+  run.target = output.server;
   if (request.target.port != 0) run.target = request.target.str();
   run.unreachable = output.unreachable;
   run.interrupted = output.interrupted;
+  run.started = request.start.has_value();
   run.duration = output.duration;
   run.waited = output.waited;
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
@@ -149,7 +152,8 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
     result.judged = std::move(judged[i]);
     if (output.unreachable && result.outcome.outcome == Outcome::kError)
       result.outcome.culprit = Culprit::kEnvironment;
-    if (performed[i] != nullptr) describe(plan.entries[i].planned, output, *performed[i], &result);
+    if (performed[i] != nullptr)
+      describe(plan.entries[i].planned, request, output, *performed[i], &result);
     run.cases.push_back(std::move(result));
   }
   recount(catalogue, &run);

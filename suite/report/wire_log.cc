@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/process_end.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -42,6 +43,12 @@ std::string_view verb(const Event& event) {
       return "flood";
     case Event::Kind::kPause:
       return "pause";
+    case Event::Kind::kMeasured:
+      return "measured";
+    case Event::Kind::kTerminated:
+      return "terminated";
+    case Event::Kind::kProcessEnded:
+      return "process_ended";
     case Event::Kind::kAwait:
       return event.awaited == Event::Awaited::kSilence ? "silence" : "timeout";
   }
@@ -59,6 +66,8 @@ std::string wait_in_words(const Event& event) {
       return fmt::format("no end of stream for {} ms", ms);
     case Event::Awaited::kSilence:
       return fmt::format("watched for {} ms", ms);
+    case Event::Awaited::kProcessEnd:
+      return fmt::format("the server ran on for {} ms", ms);
     default:
       return fmt::format("waited {} ms", ms);
   }
@@ -103,6 +112,12 @@ std::vector<WireEvent> wire_log(const Transcript& transcript, std::size_t most) 
       offset += event.bytes;
     }
     if (event.kind == Event::Kind::kAwait) line.data = wait_in_words(event);
+    if (event.kind == Event::Kind::kMeasured)
+      line.data = fmt::format("{} descriptors, {} of memory", event.descriptors,
+                              size_in_words(event.bytes));
+    if (event.kind == Event::Kind::kTerminated) line.data = "SIGTERM was sent";
+    if (event.kind == Event::Kind::kProcessEnded && event.process_end)
+      line.data = "the server " + in_words(*event.process_end);
     if (event.kind == Event::Kind::kPause)
       line.data = fmt::format("{} ms", (event.at - event.since).count() / 1000);
     log.push_back(std::move(line));

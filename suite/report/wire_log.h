@@ -10,7 +10,7 @@ namespace md5spec {
 
 struct WireEvent {
   Duration at{};
-  int connection = 0;  // counted from 1
+  int connection = 0;  // counted from 1; 0: of the server's process
   std::string event;   // connect, connected, send, receive, half_close, end, reset, timeout …
   std::uint64_t bytes = 0;
   std::string data;  // the first 256 bytes of what was sent or received; of other events, words

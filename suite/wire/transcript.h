@@ -12,6 +12,14 @@
 
 namespace md5spec {
 
+// How the server's process ended.
+struct ProcessEnd {
+  int status = 0;  // unless `signal` isn't 0: then it was killed by that
+  int signal = 0;
+  bool status_counts = true;  // it's the server's own, not a wrapper's
+  std::string printed;        // the last of what it wrote to its standard output and error
+};
+
 struct Event {
   enum class Kind {
     kConnect,  // the client begins to connect
@@ -29,9 +37,13 @@ struct Event {
     kFlood,        // more came than a conforming server could send; reading stopped there
     kAwait,        // a wait that began at `since` ended now: see `awaited` and `came`
     kPause,        // the client did nothing on purpose from `since` until now
+    // Of the server's process, where md5spec started it; `connection` is kNoConnection.
+    kMeasured,      // it held `descriptors`, and `bytes` of memory
+    kTerminated,    // it was sent SIGTERM
+    kProcessEnded,  // see `process_end`
   };
   // What a wait was for.
-  enum class Awaited { kNothing, kBanner, kReplies, kSilence, kEnd, kStall };
+  enum class Awaited { kNothing, kBanner, kReplies, kSilence, kEnd, kStall, kProcessEnd };
   // How it ended.
   enum class Came {
     kExpected,    // what was waited for
@@ -48,6 +60,10 @@ struct Event {
   Duration since{};
   Awaited awaited = Awaited::kNothing;
   Came came = Came::kExpected;
+  std::uint64_t descriptors = 0;
+  std::shared_ptr<const ProcessEnd> process_end;
+
+  static constexpr int kNoConnection = -1;
 };
 
 // Which part of a script a connection belongs to.
@@ -72,7 +88,13 @@ struct SentMessage {
 
 // Why a case couldn't be tried, through no fault of the server's.
 struct Hindrance {
-  enum class Kind { kNone, kEnvironment, kSegmentTooSmall, kInterrupted } kind = Kind::kNone;
+  enum class Kind {
+    kNone,
+    kEnvironment,
+    kSegmentTooSmall,
+    kInterrupted,
+    kNotClaimed,  // the server didn't take a message that its profile doesn't say it takes
+  } kind = Kind::kNone;
   std::string reason;
 };
 

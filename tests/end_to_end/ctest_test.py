@@ -113,6 +113,13 @@ class CTest(support.Case):
             self.assertTrue(name.startswith("classic/"))
             self.assertEqual(status, "run")
 
+    def test_a_command_that_starts_the_server(self):
+        command = f"'{support.REFERENCE_SERVER}' --listen {{profile}}={{host}}:{{port}}"
+        statuses, outcome = self.results("-R", r"defaults\.hello_server|process\.ends_when_told_to", "-j", "4", "-V",
+                                         MD5SPEC_START=command, MD5SPEC_PROFILE="line")
+        self.assertEqual(statuses, {"line/defaults.hello_server": "run", "line/process.ends_when_told_to": "run"})
+        self.assertEqual(len(set(re.findall(r"server +the server at (\S+)", outcome.out))), 2, outcome)
+
     def test_a_failing_server_shows_what_it_did(self):
         with Server(classic(lambda message: digest(message.upper()))) as server:
             statuses, outcome = self.results("-R", r"defaults\.(hello|goodbye)", MD5SPEC_TARGET=server.target)
@@ -200,6 +207,12 @@ class Configured(support.Case):
             self.assertEqual(outcome.status, 0, outcome)
             for part in ("line/own.greeting", "line/defaults.hello_server", f"the server at 127.0.0.1:{port}", "out of 2"):
                 self.assertIn(part, outcome.out)
+        start = f"'{support.REFERENCE_SERVER}' --listen {{profile}}={{host}}:{{port}}"
+        configure(self.file("started"), f"-DMD5SPEC_START={start}", "-DMD5SPEC_PROFILE=half_close")
+        outcome = support.command(CTEST, "--test-dir", self.file("started"), "-L", "conformance", "-R", "defaults.hello", "-V")
+        self.assertEqual(outcome.status, 0, outcome)
+        self.assertIn("half_close/defaults.hello_server", outcome.out)
+        self.assertIn("server        the server at 127.0.0.1:", outcome.out)
         with Server(classic(digest)) as server:
             outcome = support.command(*run, MD5SPEC_TARGET=server.target, MD5SPEC_PROFILE="classic")
             self.assertEqual(outcome.status, 0, outcome)

@@ -350,7 +350,7 @@ TEST_F(ConductorTest, ATargetThatCantBeReachedIsNoCasesFault) {
   const HostPort nowhere = {"127.0.0.1", nobody().port()};
   conduct(many_cases(3), nowhere);
   const std::string why = "Connection refused (" + nowhere.str() + ")";
-  EXPECT_EQ(output.unreachable, why);
+  EXPECT_EQ(output.unreachable, "the target is unreachable: " + why);
   EXPECT_THAT(results(), Each("the target is unreachable: " + why));
 }
 

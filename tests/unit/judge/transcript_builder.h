@@ -71,6 +71,16 @@ inline std::string_view name_of(Anomaly anomaly) {
       return "reset";
     case Anomaly::kCutAnswered:
       return "cut answered";
+    case Anomaly::kStaysUp:
+      return "stays up";
+    case Anomaly::kBadExit:
+      return "bad exit";
+    case Anomaly::kLeaks:
+      return "leaks";
+    case Anomaly::kHoards:
+      return "hoards";
+    case Anomaly::kDied:
+      return "died";
   }
   return "?";
 }

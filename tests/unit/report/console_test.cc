@@ -70,7 +70,7 @@ TEST(ConsoleTest, OfManyFailuresTheFirstAreExplainedAndTheNextListed) {
 TEST(ConsoleTest, AnUnreachableTargetIsToldOnce) {
   MadeRun made;
   made.add("g.one", Outcome::kError, "the target is unreachable").add("g.two", Outcome::kError);
-  made.raw().unreachable = "Connection refused";
+  made.raw().unreachable = "the target is unreachable: Connection refused";
   const std::string text = shown(made);
   EXPECT_THAT(text, HasSubstr("[error] the target is unreachable: Connection refused\n"));
   EXPECT_THAT(text, Not(HasSubstr("g.one")));
