@@ -20,5 +20,6 @@ void add_list(CLI::App& app, Command* chosen);
 void add_explain(CLI::App& app, Command* chosen);
 void add_lint(CLI::App& app, Command* chosen);
 void add_send(CLI::App& app, Command* chosen);
+void add_detect(CLI::App& app, Command* chosen);
 
 }  // namespace md5spec

@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_explain(app, &chosen);
   add_lint(app, &chosen);
   add_send(app, &chosen);
+  add_detect(app, &chosen);
 
   std::vector<std::string> words = give_googletest_its_flags(argc, argv);
   // Flags alone are those of `run`.
