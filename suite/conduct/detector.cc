@@ -97,7 +97,9 @@ class Detector {
       if (!seen.connected || is_hopeless(seen)) break;
       std::vector<Format> left = explaining(formats_, seen);
       const bool contradicted = left.empty();
-      if (contradicted && !patient_ && answers_with_digests(seen)) {
+      const bool answered =
+          std::any_of(result_.seen.begin(), result_.seen.end(), answers_with_digests);
+      if (contradicted && !patient_ && answered) {
         begin_again();  // perhaps it's only slow
         continue;
       }

@@ -98,6 +98,53 @@ Probe polyglot() {
   return {{{bytes}}};
 }
 
+// What came, to be compared with what would be due.
+class Replies {
+ public:
+  explicit Replies(const Observation& seen) : seen_(seen), sightings_(sightings_in(seen)) {
+    // What wasn't carried out brought nothing: the connection had ended by then.
+    sightings_.resize(seen.probe.steps.size());
+    const bool all_done = seen.came.size() == seen.probe.steps.size();
+    const bool ended =
+        seen.end == Observation::End::kOrderly || seen.end == Observation::End::kReset;
+    hung_up_ = ended && !(all_done && seen.probe.steps.back().half_close);
+  }
+
+  bool fit(const std::vector<std::vector<DueReply>>& due) const {
+    bool gone = false;
+    for (std::size_t step = 0; step < due.size(); ++step) {
+      if (!fits(step, due[step], &gone)) return false;
+    }
+    return true;
+  }
+
+ private:
+  bool fits(std::size_t step, const std::vector<DueReply>& due, bool* gone) const {
+    const std::vector<Sighting>& came = sightings_[step];
+    const bool said_something = step < seen_.came.size() && !seen_.came[step].empty();
+    std::size_t next = 0;
+    for (const DueReply& reply : due) {
+      if (next < came.size() && came[next].digest == reply.digest) {
+        ++next;
+      } else if ((hung_up_ || said_something) && !is_plain(reply.message)) {
+        *gone = hung_up_;  // refused, and with it perhaps all that follows
+      } else if (!*gone) {
+        return false;
+      }
+    }
+    return next == came.size();
+  }
+
+  static bool is_plain(std::string_view message) {
+    return std::all_of(message.begin(), message.end(),
+                       [](char c) { return c >= 0x20 && c <= 0x7E; });
+  }
+
+  const Observation& seen_;
+  std::vector<std::vector<Sighting>> sightings_;
+  bool hung_up_ = false;  // the server, before it was told that nothing more would come
+};
+
 Probe frames(const std::string& first, const std::string& cut, const std::string& rest) {
   return {{{first + cut}, {rest}, {"", true}}};
 }
@@ -216,19 +263,10 @@ bool answers_with_digests(const Observation& seen) {
 }
 
 std::vector<Format> explaining(const std::vector<Format>& formats, const Observation& seen) {
-  auto sightings = sightings_in(seen);
-  // What wasn't carried out brought nothing: the connection had ended by then.
-  sightings.resize(seen.probe.steps.size());
-  const auto is_same = [](const DueReply& d, const Sighting& s) { return d.digest == s.digest; };
-  const auto explains = [&](const Format& format) {
-    const auto due = imagine(format, seen.probe);
-    return std::equal(due.begin(), due.end(), sightings.begin(), sightings.end(),
-                      [&](const auto& d, const auto& s) {
-                        return std::equal(d.begin(), d.end(), s.begin(), s.end(), is_same);
-                      });
-  };
+  const Replies replies(seen);
   std::vector<Format> left;
-  std::copy_if(formats.begin(), formats.end(), std::back_inserter(left), explains);
+  std::copy_if(formats.begin(), formats.end(), std::back_inserter(left),
+               [&](const Format& format) { return replies.fit(imagine(format, seen.probe)); });
   return left;
 }
 

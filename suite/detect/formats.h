@@ -25,7 +25,8 @@ Probe confirming_probe(const Format& format);
 std::vector<std::vector<Sighting>> sightings_in(const Observation& seen);
 bool answers_with_digests(const Observation& seen);
 
-// Those formats whose servers would have sent just these digests, each behind its step.
+// Those formats whose servers would have sent just these digests, each behind its step. A server
+// that closed, or answered something else, may have refused a message that isn't plain text.
 std::vector<Format> explaining(const std::vector<Format>& formats, const Observation& seen);
 
 // The first probe, not among `done`, on which the formats differ; nothing if none tells them apart.

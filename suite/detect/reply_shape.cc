@@ -22,13 +22,13 @@ void replace_all(std::string* text, const std::string& from, const std::string& 
     text->replace(at, from.size(), to);
 }
 
-// The number where it isn't part of a longer one.
+// The number where it isn't part of a longer one, or of a word such as md5.
 void replace_number(std::string* text, const std::string& number, const std::string& to) {
-  const auto is_digit = [&](std::size_t at) {
-    return at < text->size() && std::isdigit(static_cast<unsigned char>((*text)[at])) != 0;
+  const auto goes_on = [&](std::size_t at) {
+    return at < text->size() && std::isalnum(static_cast<unsigned char>((*text)[at])) != 0;
   };
   for (std::size_t at = 0; (at = text->find(number, at)) != std::string::npos;) {
-    const bool inside = (at > 0 && is_digit(at - 1)) || is_digit(at + number.size());
+    const bool inside = (at > 0 && goes_on(at - 1)) || goes_on(at + number.size());
     if (inside) {
       at += number.size();
       continue;

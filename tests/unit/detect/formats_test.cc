@@ -147,6 +147,25 @@ TEST_F(FormatsTest, AConnectionThatEndedOwesWhatWasDueLater) {
   for (const Format& format : left) EXPECT_FALSE(format.profile.many());
 }
 
+TEST_F(FormatsTest, AMessageThatIsNotPlainMayHaveBeenRefused) {
+  Observation seen;
+  seen.probe = {{{"alpha\nx\r\n"}, {"bravo\n"}}};
+  seen.came = {md5("alpha").hex()};
+  const auto delimited_many = [&] {
+    std::set<bool> optional_cr;
+    for (const Format& format : explaining(known_formats(), seen)) {
+      if (format.profile.many() && !format.trims) optional_cr.insert(format.profile.optional_cr);
+    }
+    return optional_cr;
+  };
+  EXPECT_THAT(delimited_many(), ::testing::IsEmpty());
+  seen.end = Observation::End::kOrderly;
+  EXPECT_THAT(delimited_many(), ::testing::ElementsAre(false));
+  seen.end = Observation::End::kOpen;
+  seen.came = {md5("alpha").hex() + " ERR", md5("bravo").hex()};
+  EXPECT_THAT(delimited_many(), ::testing::ElementsAre(false));
+}
+
 TEST_F(FormatsTest, AFrameMayBeInTheDigest) {
   EXPECT_EQ(concluded("framing: delimited\ndigest_covers: frame\n").digest_covers, Covers::kFrame);
   EXPECT_EQ(concluded("framing: length_prefixed\ndigest_covers: frame\n").digest_covers,

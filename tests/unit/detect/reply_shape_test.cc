@@ -25,8 +25,9 @@ TEST(ReplyShapeTest, EachEncodingIsFoundWithWhatStandsAround) {
 }
 
 TEST(ReplyShapeTest, TheMessageAndItsLengthAreFound) {
-  for (const char* text : {"{message} {hex}\n", "{length}:{hex}", "{hex}  {message}\n",
-                           "{message} ({length} bytes) = {HEX}\n"})
+  for (const char* text :
+       {"{message} {hex}\n", "{length}:{hex}", "{\"length\": {length}, \"md5\": \"{hex}\"}\n",
+        "{hex}  {message}\n", "{message} ({length} bytes) = {HEX}\n"})
     EXPECT_EQ(found(text, {"hello", "victoria"}), text);
 }
 
