@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "catalogue/until.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -107,6 +108,11 @@ std::shared_ptr<const PlannedMessage> PlannedCase::message(const ScriptMessage& 
 std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) const {
   if (step.with_cr && !profile_->optional_cr)
     return "the profile's delimiter has no optional carriage return";
+  if (step.until == kUntilDelimiter) {
+    if (profile_->framing != Framing::kDelimited) return "the profile has no delimiter";
+    if (profile_->at_eof == AtEof::kAnswer && profile_->digest_covers == Covers::kFrame)
+      return "whether a frame without its delimiter counts as one is left open";
+  }
   std::uint64_t bytes = 0;
   for (const ScriptMessage& message : step.messages) {
     const std::uint64_t size = message.source.size_for(*profile_);

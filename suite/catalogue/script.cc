@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "catalogue/until.h"
 #include "target/yaml.h"
 #include "text/bytes.h"
 #include "text/nearest.h"
@@ -49,6 +50,8 @@ class ScriptReader {
   struct Named {
     State state = State::kOpen;
     bool has_unsent_rest = false;
+    bool has_sent_message = false;  // or a part of one
+    bool at_end = false;            // its end of stream has been waited for
   };
 
   Step read_step(const YamlNode& item) {
@@ -66,12 +69,12 @@ class ScriptReader {
     if (verb == "connect") return read_connect(value, value ? *value : step);
     if (verb == "send") return read_send(parameters(verb, value, step));
     if (verb == "exchange") return read_exchange(parameters(verb, value, step));
-    if (verb == "reply") return ReplyStep{open_name(value, step)};
+    if (verb == "reply") return read_reply(value, step);
     if (verb == "silence") return read_silence(value, step);
     if (verb == "half_close") return HalfCloseStep{change(value, step, State::kHalfClosed)};
     if (verb == "close") return CloseStep{change(value, step, State::kClosed)};
     if (verb == "reset") return ResetStep{change(value, step, State::kClosed)};
-    if (verb == "end") return EndStep{open_name(value, step)};
+    if (verb == "end") return read_end(value, step);
     if (verb == "pause") return PauseStep{read_time(parameters(verb, value, step))};
     if (verb == "liveness") {
       refuse_once_told_to_end(step);
@@ -204,6 +207,33 @@ class ScriptReader {
     return name;
   }
 
+  ReplyStep read_reply(const std::optional<YamlNode>& value, const YamlNode& step) {
+    std::string name = open_name(value, step);
+    const Named& named = connections_[name];
+    const YamlNode& where = value ? *value : step;
+    // With framing half_close the half-close alone is a message.
+    if (!named.has_sent_message && named.state != State::kHalfClosed) {
+      where.fail(
+          fmt::format("no reply can come on '{}': no message was sent on it", displayable(name)));
+    }
+    refuse_ended(name, where);
+    return ReplyStep{std::move(name)};
+  }
+
+  EndStep read_end(const std::optional<YamlNode>& value, const YamlNode& step) {
+    std::string name = open_name(value, step);
+    refuse_ended(name, value ? *value : step);
+    connections_[name].at_end = true;
+    return EndStep{std::move(name)};
+  }
+
+  void refuse_ended(const std::string& name, const YamlNode& where) {
+    if (connections_[name].at_end) {
+      where.fail(
+          fmt::format("nothing can come on '{}' after its end of stream", displayable(name)));
+    }
+  }
+
   std::string change(const std::optional<YamlNode>& value, const YamlNode& step, State to) {
     std::string name = name_of(value);
     Named& named = open(name, value ? *value : step);
@@ -226,6 +256,10 @@ class ScriptReader {
     if (named.state == State::kHalfClosed) {
       where.fail(
           fmt::format("nothing can be sent on '{}' after its half-close", displayable(name)));
+    }
+    if (named.at_end) {
+      where.fail(fmt::format("nobody reads what is sent on '{}' after its end of stream",
+                             displayable(name)));
     }
     return named;
   }
@@ -274,9 +308,12 @@ class ScriptReader {
       map.fail_at_key("with_cr", "'with_cr' goes with message or messages");
     }
     Named& named = connections_[step.on];
+    named.has_sent_message = named.has_sent_message || !step.messages.empty();
     if (const auto until = map.find("until")) {
       if (step.messages.empty()) map.fail_at_key("until", "'until' goes with message or messages");
-      step.until = until->integer(-kMostTimes, kMostTimes);
+      step.until = until->scalar_or_empty() == "delimiter"
+                       ? kUntilDelimiter
+                       : until->integer(-kMostTimes, kMostTimes);
     }
     if (step.rest && !named.has_unsent_rest)
       map.fail_at_key("rest", "no 'until' has left a rest on this connection");
@@ -288,6 +325,11 @@ class ScriptReader {
 
   static void refuse_unsent_rest(const Named& named, const YamlNode& node) {
     if (named.has_unsent_rest) node.fail("the rest of the message before must be sent first");
+  }
+
+  static void begin_exchange(Named& named, const YamlNode& node) {
+    refuse_unsent_rest(named, node);
+    named.has_sent_message = true;
   }
 
   void read_segmentation(const YamlMap& map, Segmentation* segmentation) {
@@ -328,11 +370,11 @@ class ScriptReader {
       step.messages = read_messages(map);
       step.times = read_times(map);
       if (step.messages.empty()) node.fail("needs message or messages");
-      refuse_unsent_rest(connections_[step.on], node);
+      begin_exchange(connections_[step.on], node);
       return step;
     }
     step.on = kMain;
-    refuse_unsent_rest(sending(step.on, node), node);
+    begin_exchange(sending(step.on, node), node);
     step.messages.push_back(next_message(read_message(node, folder_)));
     return step;
   }
@@ -349,6 +391,7 @@ class ScriptReader {
       step.on = name_of(value);
     }
     open(step.on, value ? *value : step_node);
+    refuse_ended(step.on, value ? *value : step_node);
     return step;
   }
 

@@ -16,6 +16,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include "conduct/lag_meter.h"
+#include "conduct/overload.h"
 #include "conduct/own_limits.h"
 #include "conduct/preflight.h"
 #include "conduct/resolve_host.h"
@@ -243,7 +244,7 @@ class Run {
   }
 
   asio::awaitable<void> run_case(std::size_t index) {
-    Attempt attempt = co_await attempt_at(index);
+    Attempt attempt = co_await attempt_at(index, *request_.profile);
     if (saw_no_service(attempt.judgement)) suspects_.push_back(index);
     output_.waited += attempt.transcript->waited;
     output_.cases[index].attempt = std::move(attempt);
@@ -288,8 +289,8 @@ class Run {
     if (why) hinder_the_rest(*why);
   }
 
-  asio::awaitable<Attempt> attempt_at(std::size_t index) {
-    const PlannedCase& one = planned(index);
+  asio::awaitable<Attempt> attempt_at(std::size_t index, const Profile& profile) {
+    const PlannedCase one(planned(index).spec(), profile, planned(index).run_seed());
     const OwnNeed need = need_of(one.spec().script, *request_.profile);
     if (!supply_ || need.connections_in_all >= kManyConnections) supply_ = own_supply(server_);
     supply_->descriptors = descriptors_.all;
@@ -370,7 +371,7 @@ class Run {
     for (const std::size_t index : affected) {
       if (is_down()) co_await restart();
       if (over_ || interrupted_) co_return;
-      Attempt attempt = co_await attempt_at(index);
+      Attempt attempt = co_await attempt_at(index, *request_.profile);
       output_.waited += attempt.transcript->waited;
       attempt.judgement.notes.push_back(
           "carried out again, alone: the server had ended while it and other cases were under way");
@@ -490,7 +491,12 @@ class Run {
   }
 
   asio::awaitable<void> confirm_one(std::size_t index) {
-    Attempt second = co_await attempt_at(index);
+    const bool overloaded = machine_is_overloaded();
+    const Profile patient = with_patience(*request_.profile);
+    Attempt second = co_await attempt_at(index, overloaded ? patient : *request_.profile);
+    if (overloaded)
+      second.judgement.notes.emplace_back(
+          "this machine is overloaded: the second time the server was given four times as long");
     if (second.judgement.hindrance.kind == Hindrance::Kind::kInterrupted) co_return;
     if (saw_no_service(second.judgement)) suspects_.push_back(index);
     finished_.push_back({index, Clock::now()});

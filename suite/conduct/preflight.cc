@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "conduct/overload.h"
 #include "conduct/resolve_host.h"
 #include "judge/judge.h"
 
@@ -122,9 +123,15 @@ asio::awaitable<bool> still_serving(asio::ip::tcp::endpoint server, const Profil
                                     CarryOutOptions options) {
   options.server = server;
   const Case one = probe(profile);
-  const Attempt attempt = co_await try_case(one, profile, options);
-  co_return received_anything(*attempt.transcript) ||
-      attempt.judgement.hindrance.kind != Hindrance::Kind::kNone;
+  // What is said here is said of all cases that follow: a late server is asked a second time.
+  const Profile patient = with_patience(profile);
+  for (const Profile* each : {&profile, &patient}) {
+    const Attempt attempt = co_await try_case(one, *each, options);
+    const bool served = received_anything(*attempt.transcript) ||
+                        attempt.judgement.hindrance.kind != Hindrance::Kind::kNone;
+    if (served) co_return true;
+  }
+  co_return false;
 }
 
 }  // namespace md5spec

@@ -11,13 +11,14 @@ constexpr std::size_t kLeastReply = 16;
 
 }  // namespace
 
-ReplyCursor::State ReplyCursor::look(std::string_view received) {
+ReplyCursor::State ReplyCursor::look(std::string_view received, std::uint64_t sent) {
+  while (complete_ < ends_.size() && ends_[complete_] <= sent) ++complete_;
   while (next_ < due_.size() && due_[next_]->reply.begins(received.substr(position_))) {
     position_ += due_[next_]->reply.size();
     // Only what is still awaited needs its message in memory.
     due_[next_++].reset();
   }
-  if (all_in()) return State::kComplete;
+  if (next_ >= complete_) return State::kComplete;
   const std::string_view rest = received.substr(position_);
   const bool may_still_come = due_[next_]->reply.may_become(rest) ||
                               rest.size() < std::min(kLeastReply, due_[next_]->reply.size());
@@ -26,7 +27,7 @@ ReplyCursor::State ReplyCursor::look(std::string_view received) {
 
 void ReplyCursor::settle(std::size_t received) {
   position_ = received;
-  for (; next_ < due_.size(); ++next_) due_[next_].reset();
+  for (; next_ < complete_; ++next_) due_[next_].reset();
 }
 
 }  // namespace md5spec

@@ -1,8 +1,10 @@
 #include "conduct/script_runner.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,7 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "catalogue/until.h"
 #include "conduct/background_digest.h"
 #include "conduct/lag_meter.h"
 #include "conduct/own_limits.h"
@@ -71,6 +74,11 @@ struct Outgoing {
   }
 };
 
+bool completes_at_eof(const Profile& profile) {
+  return profile.framing == Framing::kHalfClose ||
+         (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
+}
+
 // One connection of a script.
 struct Link {
   std::shared_ptr<Connection> connection;
@@ -80,8 +88,10 @@ struct Link {
   std::vector<std::unique_ptr<BackgroundDigest>> digests;  // of its large messages
   Duration hashing{};  // what the server may need for those, beyond the usual time
   bool message_begun = false;
-  int timeouts = 0;    // replies in a row that didn't come in time
-  bool stuck = false;  // no use in asking for more
+  bool took_all = true;  // nothing that was to be sent had to stay behind
+  std::optional<Clock::time_point> pipeline_began;  // of messages that a send repeats
+  int timeouts = 0;                                 // replies in a row that didn't come in time
+  bool stuck = false;                               // no use in asking for more
 };
 
 // A script's names; a block inside it has its own.
@@ -338,7 +348,8 @@ class ScriptRunner {
     const std::uint64_t begin = link.connection->sent() + offset;
     transcript_.messages.push_back(
         {link.connection->number(), begin, begin + message->frame_size(), message});
-    link.cursor.expect(message);
+    const bool framed_by_eof = profile_.framing == Framing::kHalfClose;
+    link.cursor.expect(message, framed_by_eof ? ReplyCursor::kAll : begin + message->frame_size());
     link.message_begun = true;
     return message;
   }
@@ -359,6 +370,7 @@ class ScriptRunner {
     if (!can_send(link)) co_return;
     Outgoing outgoing;
     std::vector<std::size_t> borders;
+    if (step.times > 1) link.pipeline_began = Clock::now();
     if (step.raw) {
       outgoing.bytes = *step.raw;
     } else if (step.rest) {
@@ -380,7 +392,11 @@ class ScriptRunner {
       }
     }
     if (!fits_segment(link, outgoing.size())) co_return;
-    if (step.until) link.unsent = outgoing.cut(cut_point(*step.until, outgoing.size()));
+    if (step.until) {
+      const std::uint64_t size = outgoing.size();
+      link.unsent = outgoing.cut(*step.until == kUntilDelimiter ? size - profile_.delimiter.size()
+                                                                : cut_point(*step.until, size));
+    }
     if (!step.segmentation.boundary) borders = segment_borders(outgoing.size(), step.segmentation);
     co_await send_in_segments(link, outgoing, borders, step);
   }
@@ -398,8 +414,13 @@ class ScriptRunner {
     std::size_t from = 0;
     for (const std::size_t border : borders) {
       if (from > 0 && gap.count() > 0) co_await sleep(gap);
-      if (stopped() || link.connection->ended()) co_return;
+      if (stopped() || link.connection->ended()) {
+        link.took_all = false;
+        co_return;
+      }
       const bool sent = co_await send_part(link, outgoing, from, border, on_stall);
+      if (!sent && pipeline_is_over(link)) leave_pipeline(link);
+      if (!sent) link.took_all = step.fill;
       if (!sent) co_return;
       from = border;
     }
@@ -409,8 +430,9 @@ class ScriptRunner {
                                   std::uint64_t to, Connection::OnStall on_stall) {
     const Duration patience = profile_.timeouts.reply + link.hashing;
     if (!outgoing.large) {
+      const std::function<bool()> enough = [&] { return pipeline_is_over(link); };
       const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);
-      co_return co_await link.connection->send(part, patience, deadline_, on_stall);
+      co_return co_await link.connection->send(part, patience, deadline_, on_stall, &enough);
     }
     recorder_.join_sends(true);
     std::uint64_t at = outgoing.begin + from;
@@ -425,6 +447,29 @@ class ScriptRunner {
     }
     recorder_.join_sends(false);
     co_return sent&& at == end;
+  }
+
+  // Whether a server that answers, but slowly, has had its time for a pipeline.
+  bool pipeline_is_over(Link& link) const {
+    if (!link.pipeline_began) return false;
+    look(link);
+    return link.cursor.come() > 0 && !link.cursor.all_in() &&
+           out_of_budget(*link.pipeline_began, link.cursor.come());
+  }
+
+  // What the server didn't take its reply is waited for all the same: it may tell why.
+  ReplyCursor::State look(Link& link) const {
+    const Connection& connection = *link.connection;
+    const bool all = !link.took_all || (connection.half_closed() && completes_at_eof(profile_));
+    return link.cursor.look(connection.received(), all ? ReplyCursor::kAll : connection.sent());
+  }
+
+  // Nothing is expected of the server for messages whose replies nobody waits for any more.
+  void leave_pipeline(Link& link) {
+    transcript_.rounds_wanted = link.cursor.all();
+    transcript_.rounds_done = link.cursor.come();
+    link.stuck = true;
+    link.connection->close();
   }
 
   asio::awaitable<void> run_exchange(Block& block, Link& link, const ExchangeStep& step) {
@@ -455,7 +500,8 @@ class ScriptRunner {
     } else {
       outgoing.bytes = message->framed();
     }
-    co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
+    link.took_all =
+        co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
     if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
     co_await await_replies(link);
   }
@@ -479,7 +525,7 @@ class ScriptRunner {
     const Clock::time_point began = Clock::now();
     Came came = Came::kTimeout;
     for (;;) {
-      const ReplyCursor::State state = link.cursor.look(connection.received());
+      const ReplyCursor::State state = look(link);
       if (state == ReplyCursor::State::kComplete) {
         came = Came::kExpected;
         break;
@@ -487,6 +533,11 @@ class ScriptRunner {
       if (connection.ended()) {
         came = Came::kEnded;
         break;
+      }
+      if (state == ReplyCursor::State::kMore && pipeline_is_over(link)) {
+        transcript_.waited += recorder_.now() - since;
+        leave_pipeline(link);
+        co_return;
       }
       const bool deviating = state == ReplyCursor::State::kDeviating;
       const Duration patience =
@@ -628,8 +679,9 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   if (std::holds_alternative<ConnectStep>(step.action))
     return t.connect + (profile.banner.empty() ? Duration() : one_reply);
   if (const auto* send = std::get_if<SendStep>(&step.action)) {
+    const Duration repeated = send->times > 1 ? std::max<Duration>(budget, kPatience) : Duration();
     return one_reply + transfer_time(send->messages, send->times, profile) +
-           longest_gaps(*send, profile);
+           longest_gaps(*send, profile) + repeated;
   }
   if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
     if (exchange->times > 1) return std::max<Duration>(budget, kPatience) + one_reply;

@@ -71,6 +71,14 @@ class Observer {
            message.sent->message->size() > profile_.limits.message_bytes;
   }
 
+  // Bytes that belong to no message: what they deserve is left open.
+  bool sent_only_raw() const { return story_.first_send && story_.messages.empty(); }
+
+  bool any_is_oversize() const {
+    return std::any_of(story_.messages.begin(), story_.messages.end(),
+                       [&](const Message& message) { return is_oversize(message); });
+  }
+
   bool came_before_end(const std::optional<Moment>& moment) const {
     return moment && *moment < story_.ended;
   }
@@ -465,10 +473,10 @@ class Observer {
 
   // Whether an end after a reply came before its time.
   bool is_too_early() const {
-    if (!profile_.many() || came_before_end(story_.half_closed) || came_before_end(story_.left))
+    if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
+        came_before_end(story_.left))
       return false;
-    return story_.messages.empty() ||
-           (story_.messages.back().complete && !is_oversize(story_.messages.back()));
+    return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize());
   }
 
   void check_not_closed() {
@@ -479,7 +487,7 @@ class Observer {
           add(Anomaly::kNotClosed, Evidence::kDeadline,
               story_.half_closed ? "the server didn't close its side after the client's half-close"
                                  : "the server didn't close the connection");
-      one.oversize = !story_.messages.empty() && is_oversize(story_.messages.back());
+      one.oversize = any_is_oversize();
       one.expected = "end of stream";
       one.received = "the connection stays open";
       return;
@@ -488,9 +496,10 @@ class Observer {
 
   void check_reset() {
     const bool all_read = story_.messages.empty() || story_.messages.back().complete;
-    const bool asked_for = story_.send_failed || !all_read || came_before_end(story_.left);
+    const bool asked_for =
+        story_.send_failed || sent_only_raw() || !all_read || came_before_end(story_.left);
     if (story_.end != Story::End::kReset || asked_for) return;
-    if (!story_.messages.empty() && is_oversize(story_.messages.back())) return;
+    if (any_is_oversize()) return;
     Observed& one =
         add(Anomaly::kReset, Evidence::kReset,
             "the server ended the connection with a reset, though it had left nothing unread");

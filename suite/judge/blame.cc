@@ -48,7 +48,11 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
       {"DIG-5", first_digest},
       {"DIG-6",
        [](const Observed& o) { return !o.first && o.scope == Scope::kCase && wrong_digest(o); }},
-      {"SEQ-1", [](const Observed& o) { return !o.first && o.anomaly == Anomaly::kNoReply; }},
+      {"SEQ-1",
+       [](const Observed& o) {
+         const bool closed = o.anomaly == Anomaly::kClosedInstead && o.half_closed;
+         return !o.first && (o.anomaly == Anomaly::kNoReply || closed);
+       }},
       {"SEQ-2", [](const Observed& o) { return o.scope == Scope::kCase && unanswered(o); }},
       {"STR-1", digest_of_pieces},
       {"STR-2", digest_of_pieces},

@@ -9,7 +9,8 @@ namespace {
 class Teller {
  public:
   Teller(const PlannedCase& planned, const Transcript& transcript)
-      : half_close_completes_(planned.profile().framing == Framing::kHalfClose),
+      : profile_(planned.profile()),
+        half_close_completes_(planned.profile().framing == Framing::kHalfClose),
         events_(transcript.events) {
     stories_.resize(transcript.connections.size());
     sent_.resize(stories_.size());
@@ -123,8 +124,17 @@ class Teller {
     return (&message - 1)->awaited == nullptr;
   }
 
+  // Whether a message lacks nothing but its delimiter, and the end of stream does as well.
+  bool is_unterminated(const Story& story, const Story::Message& message) const {
+    const std::uint64_t sent = sent_[static_cast<std::size_t>(story.connection)];
+    return profile_.framing == Framing::kDelimited && profile_.at_eof == AtEof::kAnswer &&
+           sent > message.sent->begin && sent + profile_.delimiter.size() == message.sent->end;
+  }
+
   void half_close(Story& story, Moment at) {
     story.half_closed = at;
+    if (!story.messages.empty() && is_unterminated(story, story.messages.back()))
+      story.messages.back().complete = at;
     if (!half_close_completes_) return;
     for (Story::Message& message : story.messages) {
       if (message.sent->begin == message.sent->end) message.begun = at;  // an empty message
@@ -146,8 +156,11 @@ class Teller {
     // Who waits for the end waits for the replies before it.
     if (event.awaited != Event::Awaited::kReplies && event.awaited != Event::Awaited::kEnd) return;
     for (Story::Message& message : story.messages) {
+      // Where the server took no more of a message, its reply was waited for all the same.
+      const bool refused = story.send_failed || story.end != Story::End::kOpen;
       const bool begun = message.sent->begin < sent_[index] || story.send_failed;
-      const bool due = message.complete || (begun && event.awaited == Event::Awaited::kReplies);
+      const bool due =
+          message.complete || (refused && begun && event.awaited == Event::Awaited::kReplies);
       if (due && message.awaited == nullptr) {
         message.awaited = &event;
         message.awaited_at = at;
@@ -155,6 +168,7 @@ class Teller {
     }
   }
 
+  const Profile& profile_;
   bool half_close_completes_;
   const std::vector<Event>& events_;
   std::vector<Story> stories_;

@@ -1,5 +1,6 @@
 #include "wire/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -15,6 +16,9 @@
 
 namespace md5spec {
 namespace {
+
+// How often a stalled send looks whether it is to go on.
+constexpr std::chrono::milliseconds kStallLook(250);
 
 // Errors that say that this machine, not the server, is short of something.
 bool is_own_limit(const std::error_code& error) {
@@ -163,7 +167,7 @@ asio::awaitable<bool> Connection::activity(Deadline deadline) {
 }
 
 asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience, Deadline deadline,
-                                       OnStall on_stall) {
+                                       OnStall on_stall, const std::function<bool()>* enough) {
   while (!bytes.empty()) {
     if (!socket_.is_open() || send_failed_) co_return false;
     std::error_code error;
@@ -177,15 +181,12 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
       recorder_->add(number_, Event::Kind::kSendStalled);
       if (on_stall == OnStall::kStop) co_return false;
       if (read_after_stall_) start_reading();
-      auto writable = socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                                         asio::redirect_error(asio::use_awaitable, error));
-      const bool in_time =
-          co_await ends_by(std::min(deadline, Clock::now() + patience), std::move(writable));
-      if (!in_time) {
+      const Stall stall = co_await sit_out_stall(patience, deadline, enough);
+      if (stall == Stall::kTooLong) {
         recorder_->add(number_, Event::Kind::kSendFailed, 0,
                        "the server took no more bytes in time");
-        co_return false;
       }
+      if (stall != Stall::kOver) co_return false;
     } else if (error) {
       send_failed_ = true;
       error_ = error;
@@ -194,6 +195,23 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
     }
   }
   co_return true;
+}
+
+// A server that takes nothing may still be writing: as long as something comes it is under way.
+asio::awaitable<Connection::Stall> Connection::sit_out_stall(Duration patience, Deadline deadline,
+                                                             const std::function<bool()>* enough) {
+  const Clock::time_point began = Clock::now();
+  for (;;) {
+    if (enough != nullptr && (*enough)()) co_return Stall::kEnough;
+    const Deadline latest = std::min(deadline, std::max(began, last_received_) + patience);
+    if (Clock::now() >= latest || !socket_.is_open()) co_return Stall::kTooLong;
+    std::error_code error;
+    auto writable = socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                                       asio::redirect_error(asio::use_awaitable, error));
+    const bool in_time =
+        co_await ends_by(std::min(latest, Clock::now() + kStallLook), std::move(writable));
+    if (in_time) co_return Stall::kOver;
+  }
 }
 
 void Connection::half_close() {

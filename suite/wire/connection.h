@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,10 +61,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   enum class OnStall { kWait, kStop };
 
-  // Hands all of `bytes` to the system. Returns false if the connection failed, or took nothing for
-  // `patience`, or `deadline` passed, or, with kStop, when the system takes no more for now.
+  // Hands all of `bytes` to the system. Returns false if the connection failed, or took nothing and
+  // gave nothing for `patience`, or `deadline` passed, or, with kStop, when the system takes no
+  // more for now; or when `enough`, asked while it takes no more, says so.
   asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline,
-                             OnStall on_stall = OnStall::kWait);
+                             OnStall on_stall = OnStall::kWait,
+                             const std::function<bool()>* enough = nullptr);
 
   void half_close();
   void close();
@@ -91,6 +94,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   asio::awaitable<void> read_all();
+  enum class Stall { kOver, kEnough, kTooLong };
+  asio::awaitable<Stall> sit_out_stall(Duration patience, Deadline deadline,
+                                       const std::function<bool()>* enough);
   void peer_ended(const std::error_code& error);
   void notify();
 

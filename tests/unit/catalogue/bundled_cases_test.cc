@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -109,6 +110,47 @@ std::vector<Section> sections() {
 std::vector<std::string> enumerated(const std::string& definition) {
   const YAML::Node schema = YAML::LoadFile(MD5SPEC_BUNDLED_CASES "/case-file.schema.json");
   return schema["definitions"][definition]["enum"].as<std::vector<std::string>>();
+}
+
+// Whether steps, those of blocks too, may leave a server or this machine in another state than a
+// plain exchange does: resets, all connections at once, a client that doesn't read.
+bool disrupts(const Steps& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+    if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) return disrupts(*repeat->steps);
+    const auto* connect = std::get_if<ConnectStep>(&step.action);
+    return std::holds_alternative<ResetStep>(step.action) ||
+           (connect != nullptr &&
+            (connect->count.of_limit || connect->count.number > 1 ||
+             connect->reading == Reading::kNever || connect->receive_buffer > 0));
+  });
+}
+
+TEST(BundledCases, ThatDisruptAreAloneAndEndWithALivenessExchange) {
+  int disruptive = 0;
+  for (const Case& one : catalogue().cases()) {
+    const auto& applies = catalogue().find_requirement(one.requirements.front())->applies;
+    // A process that was told to end doesn't go on serving.
+    const bool of_process = std::find(applies.begin(), applies.end(), "started") != applies.end();
+    const bool resilience = one.alone && one.requirements.front().starts_with("RES-");
+    if (of_process || !(resilience || disrupts(one.script))) continue;
+    ++disruptive;
+    EXPECT_TRUE(one.alone) << one.id();
+    EXPECT_TRUE(std::holds_alternative<LivenessStep>(one.script.back().action)) << one.id();
+  }
+  EXPECT_GT(disruptive, 20);
+}
+
+// What must not come proves nothing where nothing ever comes.
+TEST(BundledCases, ThatWantNoDigestHaveAnExchangeThatGetsOne) {
+  for (const Case& one : catalogue().cases()) {
+    const std::string& about = one.requirements.front();
+    if (about != "RES-4" && about != "RES-10") continue;
+    const bool exchanges = std::any_of(one.script.begin(), one.script.end(), [](const Step& step) {
+      return std::holds_alternative<ControlStep>(step.action) ||
+             std::holds_alternative<ExchangeStep>(step.action);
+    });
+    EXPECT_TRUE(exchanges) << one.id();
+  }
 }
 
 TEST(BundledCases, HaveRightPins) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogue/case_reading.h"
+#include "catalogue/until.h"
 
 namespace md5spec {
 namespace {
@@ -53,7 +54,7 @@ TEST(Script, KnowsWhereEachStepStands) {
 
 TEST(Script, TakesAVerbByItselfForTheConnectionMain) {
   EXPECT_EQ(last<ConnectStep>("connect").as, "main");
-  EXPECT_EQ(last<ReplyStep>("connect, reply").on, "main");
+  EXPECT_EQ(last<ReplyStep>("connect, half_close, reply").on, "main");
   EXPECT_EQ(last<SilenceStep>("connect, silence").on, "main");
   EXPECT_EQ(last<HalfCloseStep>("connect, half_close").on, "main");
   EXPECT_EQ(last<CloseStep>("connect, close").on, "main");
@@ -63,7 +64,7 @@ TEST(Script, TakesAVerbByItselfForTheConnectionMain) {
 
 TEST(Script, TakesAVerbWithNothingForTheVerbByItself) {
   EXPECT_EQ(last<ConnectStep>("connect: ").as, "main");
-  EXPECT_EQ(last<ReplyStep>("connect, reply: ").on, "main");
+  EXPECT_EQ(last<ReplyStep>("connect, half_close, reply: ").on, "main");
   EXPECT_EQ(last<SilenceStep>("connect, silence: ").on, "main");
   EXPECT_EQ(last<EndStep>("connect, end: ").on, "main");
   EXPECT_EQ(last<LivenessStep>("liveness: ").message.source.size.bytes, 20);
@@ -71,7 +72,7 @@ TEST(Script, TakesAVerbWithNothingForTheVerbByItself) {
 
 TEST(Script, TakesAWordBehindAVerbForTheConnection) {
   EXPECT_EQ(last<ConnectStep>("connect: a").as, "a");
-  EXPECT_EQ(last<ReplyStep>("connect: a, reply: a").on, "a");
+  EXPECT_EQ(last<ReplyStep>("connect: a, half_close: a, reply: a").on, "a");
   EXPECT_EQ(last<SilenceStep>("connect: a, silence: a").on, "a");
   EXPECT_EQ(last<HalfCloseStep>("connect: a, half_close: a").on, "a");
   EXPECT_EQ(last<CloseStep>("connect: a, close: a").on, "a");
@@ -178,6 +179,7 @@ TEST(Send, SendsOnlyWhatFitsWhereItSaysSo) {
 }
 
 TEST(Send, SendsTheOptionalCarriageReturnWhereItSaysSo) {
+  EXPECT_EQ(send("message: \"a\", until: delimiter").until, kUntilDelimiter);
   EXPECT_TRUE(send("message: \"a\", with_cr: true").with_cr);
   EXPECT_FALSE(send("message: \"a\"").with_cr);
   EXPECT_EQ(refused("connect, {send: {raw: \"a\", with_cr: true}}"),
@@ -396,6 +398,26 @@ TEST(Connection, SendsNothingOnceItIsHalfClosed) {
   EXPECT_EQ(refused("connect, half_close, half_close"),
             "[2]: the connection 'main' is half-closed already");
   EXPECT_EQ(refused("connect, half_close, reply, silence, end, close"), "");
+}
+
+TEST(Connection, GivesNoReplyWhereNoMessageWasSent) {
+  const std::string fault = "[1]: no reply can come on 'main': no message was sent on it";
+  EXPECT_EQ(refused("connect, reply"), fault);
+  EXPECT_EQ(refused("connect, {send: {raw: \"a\"}}, reply"), "[2]" + fault.substr(3));
+  EXPECT_EQ(refused("connect, {connect: b}, {exchange: {on: b, message: \"a\"}}, reply"),
+            "[3]" + fault.substr(3));
+  EXPECT_EQ(refused("connect, {exchange: \"a\"}, close, connect, reply"), "[4]" + fault.substr(3));
+}
+
+TEST(Connection, GivesNothingAfterItsEndOfStream) {
+  const std::string begun = "connect, {exchange: \"a\"}, end, ";
+  for (const std::string step : {"reply", "silence", "end"}) {
+    EXPECT_EQ(refused(begun + step), "[3]: nothing can come on 'main' after its end of stream");
+  }
+  const std::string fault = "nobody reads what is sent on 'main' after its end of stream";
+  EXPECT_EQ(refused(begun + "{exchange: \"b\"}"), "[3].exchange: " + fault);
+  EXPECT_EQ(refused(begun + "{send: {message: \"b\"}}"), "[3].send: " + fault);
+  EXPECT_EQ(refused(begun + "half_close, close, connect, {exchange: \"b\"}"), "");
 }
 
 }  // namespace

@@ -399,6 +399,59 @@ TEST_F(ScriptRunnerTest, WithoutABudgetAHundredRoundsAreDone) {
   EXPECT_EQ(transcript.rounds_done, 100U);
 }
 
+// Answers so many lines at once, and takes its time for each of the others.
+auto answer_slowly_after(int swift) {
+  return [swift](Peer& peer) -> asio::awaitable<void> {
+    for (int done = 0;; ++done) {
+      const auto line = co_await peer.line();
+      if (!line) break;
+      if (done >= swift) co_await peer.wait(20ms);
+      const std::string reply = md5(*line).hex() + "\n";
+      co_await peer.send(reply);
+    }
+  };
+}
+
+TEST_F(ScriptRunnerTest, APipelineIsLeftOnceItsTimeIsUpAndAHundredRepliesCame) {
+  const ScriptedServer server(answer_slowly_after(120));
+  budget = 1us;
+  carry_out("connect, {send: {message: abc, times: 1000}}, half_close, reply, end", server);
+  EXPECT_GE(transcript.rounds_done, 100U);
+  EXPECT_LT(transcript.rounds_done, 1000U);
+  EXPECT_EQ(transcript.rounds_wanted, 1000U);
+  EXPECT_EQ(story().back(), "close");
+  EXPECT_EQ(count(Kind::kAwait), 0U);  // nobody says that a reply didn't come
+}
+
+TEST_F(ScriptRunnerTest, AShortPipelineIsWaitedFor) {
+  const ScriptedServer server(answer_slowly_after(0));
+  budget = 1us;
+  carry_out("connect, {send: {message: abc, times: 20}}, half_close, reply, end", server);
+  EXPECT_THAT(received(), SizeIs(20 * 33));
+  EXPECT_THAT(told(), Contains("awaited replies as expected"));
+}
+
+TEST_F(ScriptRunnerTest, AReplyIsWaitedForThoughTheNextMessageIsNotWhole) {
+  const ScriptedServer server(answer_lines);
+  carry_out(
+      "connect, {send: {messages: [abc, xyz], until: -2}}, reply, {send: {rest: true}}, reply",
+      server);
+  EXPECT_THAT(told(), ElementsAre("send", "receive", "awaited replies as expected", "send",
+                                  "receive", "awaited replies as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, AMessageCanLackItsDelimiter) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const std::string all = co_await peer.all();
+    const std::string reply = md5(all).hex() + "\n";
+    co_await peer.send(reply);
+  });
+  carry_out("connect, {send: {message: abc, until: delimiter}}, half_close, reply, end", server,
+            std::string(kLineProfile) + "delimiter: \"\\r\\n\"\nat_eof: answer\n");
+  EXPECT_THAT(sends(), ElementsAre(3));
+  EXPECT_THAT(told(), Contains("awaited replies as expected"));
+}
+
 TEST_F(ScriptRunnerTest, ARepetitionEndsWhereTheServerDoes) {
   const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
     if (peer.number() == 3) peer.server().die();

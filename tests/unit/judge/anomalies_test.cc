@@ -108,6 +108,30 @@ TEST(AnomaliesTest, TheConnectionIsNamed) {
   EXPECT_EQ(only(on_line().connect().exchange("abc").end().connect_in_vain(), 1).connection, 1);
 }
 
+// --- what is left open ---
+
+TEST(AnomaliesTest, AfterAMessageOverTheLimitTheConnectionMayEndAtAnyTime) {
+  const auto over = [] {
+    return std::move(Happening("RES-10", kLineProfile + std::string("limits: {message_bytes: 3}"))
+                         .connect()
+                         .send_together({"abcd", "xyz"}));
+  };
+  EXPECT_THAT(kinds(over().server_closes()), IsEmpty());
+  EXPECT_THAT(kinds(over().server_resets().half_close()), IsEmpty());
+  EXPECT_THAT(kinds(over().server_resets().await_end()), IsEmpty());
+}
+
+TEST(AnomaliesTest, RepliesThatNobodyWaitedForAreNotMissed) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_together({"abc", "xyz", "abc"})
+                        .half_close()
+                        .get_reply("abc")
+                        .get(std::string(kXyz).substr(0, 7))
+                        .close()),
+              IsEmpty());
+}
+
 // --- what people are told ---
 
 TEST(AnomaliesTest, ASilenceIsShownAsNothing) {
