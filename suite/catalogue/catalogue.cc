@@ -23,6 +23,22 @@ std::string contents(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string requirements_file(const std::string& folder) {
+  return (fs::path(folder) / "requirements.yaml").string();
+}
+
+std::vector<std::string> files_of_cases(const std::string& folder,
+                                        const std::vector<std::string>& more) {
+  std::vector<std::string> files;
+  for (std::string& file : case_files(folder)) {
+    if (file != requirements_file(folder)) files.push_back(std::move(file));
+  }
+  for (const std::string& path : more) {
+    for (std::string& file : case_files(path)) files.push_back(std::move(file));
+  }
+  return files;
+}
+
 }  // namespace
 
 std::vector<std::string> case_files(const std::string& path) {
@@ -39,21 +55,13 @@ std::vector<std::string> case_files(const std::string& path) {
 
 Catalogue Catalogue::load(const std::string& folder, const std::vector<std::string>& more) {
   Catalogue catalogue;
-  const std::string requirements = (fs::path(folder) / "requirements.yaml").string();
+  const std::string requirements = requirements_file(folder);
   catalogue.requirements_ = load_requirements(requirements);
   std::vector<std::string> ids;
   for (const Requirement& requirement : catalogue.requirements_) ids.push_back(requirement.id);
 
-  std::vector<std::string> files;
-  for (std::string& file : case_files(folder)) {
-    if (file != requirements) files.push_back(std::move(file));
-  }
-  for (const std::string& path : more) {
-    for (std::string& file : case_files(path)) files.push_back(std::move(file));
-  }
-  std::string digests = sha256_hex(contents(requirements));
   std::map<std::string, Location> seen;
-  for (const std::string& file : files) {
+  for (const std::string& file : files_of_cases(folder, more)) {
     for (Case& one : load_case_file(file, ids)) {
       const auto [first, is_new] = seen.emplace(one.id(), one.where);
       if (!is_new)
@@ -61,10 +69,16 @@ Catalogue Catalogue::load(const std::string& folder, const std::vector<std::stri
                                                 first->second.str()));
       catalogue.cases_.push_back(std::move(one));
     }
-    digests += sha256_hex(contents(file));
   }
-  catalogue.sha256_ = sha256_hex(digests);
+  catalogue.sha256_ = sha256_of(folder, more);
   return catalogue;
+}
+
+std::string Catalogue::sha256_of(const std::string& folder, const std::vector<std::string>& more) {
+  std::string digests = sha256_hex(contents(requirements_file(folder)));
+  for (const std::string& file : files_of_cases(folder, more))
+    digests += sha256_hex(contents(file));
+  return sha256_hex(digests);
 }
 
 const Requirement* Catalogue::find_requirement(std::string_view id) const {

@@ -22,6 +22,9 @@ class Catalogue {
     return sha256_;
   }  // of all files that were read, 64 hex digits
 
+  // sha256() of what load() would load, whether or not that is well-formed.
+  static std::string sha256_of(const std::string& folder, const std::vector<std::string>& more);
+
   const Requirement* find_requirement(std::string_view id) const;
   const Case* find_case(std::string_view id) const;
 

@@ -15,6 +15,7 @@ struct KnownFailing {
   std::string reason;
   std::string until;  // the last day on which it counts, "2027-01-31"; empty: for ever
   Location where;
+  int last_line = 0;  // of the entry in its file
 };
 
 // Reads a YAML list of {case, profile, reason, until}. Throws InputError.

@@ -21,5 +21,8 @@ void add_explain(CLI::App& app, Command* chosen);
 void add_lint(CLI::App& app, Command* chosen);
 void add_send(CLI::App& app, Command* chosen);
 void add_detect(CLI::App& app, Command* chosen);
+void add_merge(CLI::App& app, Command* chosen);
+void add_attest(CLI::App& app, Command* chosen);
+void add_verify(CLI::App& app, Command* chosen);
 
 }  // namespace md5spec

@@ -64,6 +64,9 @@ int run(int argc, char** argv) {
   add_lint(app, &chosen);
   add_send(app, &chosen);
   add_detect(app, &chosen);
+  add_merge(app, &chosen);
+  add_attest(app, &chosen);
+  add_verify(app, &chosen);
 
   std::vector<std::string> words = give_googletest_its_flags(argc, argv);
   // Flags alone are those of `run`.

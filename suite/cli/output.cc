@@ -17,6 +17,13 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
+void check_folder(const std::string& flag, const std::string& path) {
+  const fs::path folder = fs::absolute(path).parent_path();
+  if (fs::is_directory(folder)) return;
+  throw UsageError(
+      fmt::format("{} {}: no folder {}", flag, displayable(path), displayable(folder.string())));
+}
+
 void check_report_path(const std::string& path) {
   const std::string extension = fs::path(path).extension().string();
   if (extension != ".json" && extension != ".xml") {
@@ -24,10 +31,7 @@ void check_report_path(const std::string& path) {
         fmt::format("--report {}: the file's ending names the format; known: .json, .xml (JUnit)",
                     displayable(path)));
   }
-  const fs::path folder = fs::absolute(path).parent_path();
-  if (!fs::is_directory(folder))
-    throw UsageError(
-        fmt::format("--report {}: no folder {}", displayable(path), displayable(folder.string())));
+  check_folder("--report", path);
 }
 
 void write_report(const ReportDocument& report, const std::string& path) {

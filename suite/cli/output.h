@@ -8,6 +8,9 @@
 
 namespace md5spec {
 
+// Throws UsageError if the folder that a file would stand in doesn't exist.
+void check_folder(const std::string& flag, const std::string& path);
+
 // Throws UsageError if a report can't be written there: an unknown ending, or no such folder.
 void check_report_path(const std::string& path);
 

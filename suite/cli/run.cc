@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,8 +24,13 @@
 #include "cli/start_request.h"
 #include "conduct/own_limits.h"
 #include "harness/harness.h"
+#include "report/baseline.h"
+#include "report/files.h"
 #include "report/known_failing.h"
+#include "report/report_reader.h"
 #include "report/results.h"
+#include "report/transcript_file.h"
+#include "text/bytes.h"
 
 namespace md5spec {
 namespace {
@@ -98,6 +105,19 @@ void choose_server(RunOptions* options) {
 
 std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr))); }
 
+// A baseline of quite other profiles would excuse nothing and compare nothing.
+void refuse_strange_baseline(const ReportDocument& baseline, const std::string& file,
+                             const std::vector<HarnessRun>& runs) {
+  const bool any = std::any_of(runs.begin(), runs.end(), [&](const HarnessRun& run) {
+    return std::any_of(baseline.runs.begin(), baseline.runs.end(), [&](const RunDocument& before) {
+      return before.profile == run.profile->name;
+    });
+  });
+  if (any) return;
+  throw UsageError(fmt::format("--baseline {}: it has no run under any of this run's profiles",
+                               displayable(file)));
+}
+
 int run(RunOptions options) {
   choose_server(&options);
   raise_descriptor_limit();
@@ -105,6 +125,9 @@ int run(RunOptions options) {
   const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);
   std::vector<KnownFailing> known;
   if (!options.known_failing.empty()) known = load_known_failing(options.known_failing);
+
+  std::optional<ReportDocument> baseline;
+  if (!options.baseline.empty()) baseline = load_report(options.baseline);
 
   Report report = begin_report(options, catalogue);
   report.stale = stale_entries(catalogue, known, today());
@@ -114,6 +137,9 @@ int run(RunOptions options) {
   HarnessHooks hooks;
   hooks.adjust = [&](std::vector<RunResult>& runs) {
     apply_known_failing(catalogue, known, today(), &runs);
+    report.mending = mending(catalogue, known, today(), runs);
+    if (baseline)
+      report.selection.baseline = compare_with_baseline(*baseline, options.baseline, &runs);
   };
   hooks.progress = [&](std::size_t done, std::size_t planned) { progress.show(done, planned); };
   hooks.transfer = [&](const std::string& id, std::uint64_t sent, std::uint64_t size) {
@@ -124,9 +150,13 @@ int run(RunOptions options) {
     complete_report(results, options.strict, &report);
     status = worse_status(status, report.exit_status);
     write_reports(report, reports);
+    if (!options.transcripts.empty()) {
+      write_file(options.transcripts, [&](std::ostream& out) { write_transcripts(report, out); });
+    }
     print_report(report);
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
+  if (baseline) refuse_strange_baseline(*baseline, options.baseline, runs);
   const int googletest = run_under_googletest(catalogue, std::move(runs), hooks);
   // GoogleTest saw a failure that the results don't have: something is wrong on this side.
   if (googletest != 0 && status == kExitGood) return kExitSuiteFault;

@@ -66,6 +66,10 @@ void add_run_options(CLI::App& app, RunOptions* options) {
       ->add_option("--known-failing", options->known_failing,
                    "A YAML list of cases that are known to fail")
       ->envname("MD5SPEC_KNOWN_FAILING");
+  command->add_option("--baseline", options->baseline,
+                      "A JSON report of an earlier run: fail only for what got worse since");
+  command->add_option("--transcripts", options->transcripts,
+                      "Keep everything that the verdicts rest on, for attest");
   command
       ->add_option("--jobs", options->jobs,
                    "Cases at once. Default: a quarter of the profile's limits.connections, at "

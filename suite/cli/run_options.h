@@ -21,7 +21,9 @@ struct RunOptions {
   Selection selection;
   bool strict = false;
   std::string known_failing;
-  unsigned jobs = 0;  // 0: by the profile
+  std::string baseline;     // a JSON report; empty: none
+  std::string transcripts;  // where they are to be written; empty: nowhere
+  unsigned jobs = 0;        // 0: by the profile
   std::string budget = "10s";
   double timeout_scale = 1;
   std::uint64_t seed = 1;

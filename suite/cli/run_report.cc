@@ -25,6 +25,7 @@ std::string shard_in_words() {
 }  // namespace
 
 std::vector<std::string> report_paths(const RunOptions& options) {
+  if (!options.transcripts.empty()) check_folder("--transcripts", options.transcripts);
   std::vector<std::string> paths = options.reports;
   for (const std::string& path : paths) check_report_path(path);
   if (!options.report_dir.empty()) {

@@ -19,6 +19,7 @@
 #include "conduct/overload.h"
 #include "conduct/own_limits.h"
 #include "conduct/preflight.h"
+#include "conduct/probe.h"
 #include "conduct/resolve_host.h"
 #include "conduct/script_runner.h"
 #include "conduct/target_lock.h"
@@ -206,20 +207,11 @@ class Run {
     co_await make_ready(TargetLock::Mode::kShared);
   }
 
-  // The server never answers: one exchange tells as much as all cases would.
+  // The server never answers.
   void blame_silence(const Attempt& attempt) {
-    const Finding& finding = attempt.judgement.findings.front();
     for (std::size_t i = 0; i < request_.cases.size(); ++i) {
-      const auto& judged = planned(i).spec().requirements;
-      const bool own = std::find(judged.begin(), judged.end(), finding.requirement) != judged.end();
-      Attempt copy;
-      copy.transcript = attempt.transcript;
-      copy.judgement.observations = attempt.judgement.observations;
-      copy.judgement.hindrance = attempt.judgement.hindrance;
-      (own ? copy.judgement.findings : copy.judgement.impediments).push_back(finding);
-      copy.judgement.notes.emplace_back(
-          "not carried out: the exchange before all cases went unanswered");
-      output_.cases[i].attempt = std::move(copy);
+      output_.cases[i].attempt =
+          Attempt{attempt.transcript, judgement_of_silence(planned(i).spec(), attempt.judgement)};
     }
   }
 

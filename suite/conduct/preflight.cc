@@ -7,48 +7,12 @@
 #include <fmt/format.h>
 
 #include "conduct/overload.h"
+#include "conduct/probe.h"
 #include "conduct/resolve_host.h"
 #include "judge/judge.h"
 
 namespace md5spec {
 namespace {
-
-MessageSource literal(std::string text) {
-  MessageSource source;
-  source.bytes = std::move(text);
-  return source;
-}
-
-// A message that the server claims to take, as plain as can be had.
-MessageSource plain_message(const Profile& profile) {
-  for (const char* text : {"Hello, server!", "hello", "HELLO", "1234567890"}) {
-    if (!why_unsendable(profile, text)) return literal(text);
-  }
-  return literal("Hello, server!");
-}
-
-Case probe(const Profile& profile) {
-  Case one;
-  one.group = "preflight";
-  one.name = "exchange";
-  one.requirements = {"DIG-1"};
-  one.script = exchange_script(plain_message(profile), std::nullopt, Location());
-  return one;
-}
-
-// Connects, sends nothing and watches: does the connection stay open?
-Case silent_probe() {
-  Case one;
-  one.group = "preflight";
-  one.name = "silence";
-  one.requirements = {"CON-1"};
-  SilenceStep silence;
-  silence.on = "main";
-  silence.time.kind = TimeExpression::Kind::kPause;  // over at once where the server hangs up
-  one.script.push_back({Location(), ConnectStep{"main"}});
-  one.script.push_back({Location(), silence});
-  return one;
-}
 
 bool received_anything(const Transcript& transcript) {
   return std::any_of(transcript.events.begin(), transcript.events.end(),
@@ -78,6 +42,7 @@ asio::awaitable<Attempt> try_case(const Case& one, const Profile& profile,
                                   CarryOutOptions options) {
   const PlannedCase planned(one, profile, 1);
   Transcript transcript = co_await carry_out(planned, options);
+  transcript.preflight = one.name;
   Attempt attempt;
   attempt.judgement = judge(planned, transcript);
   attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));

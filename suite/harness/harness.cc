@@ -44,6 +44,10 @@ class CaseTest : public testing::Test {
   void TestBody() override {
     const auto [run, result] = results_.find(name_);
     ASSERT_NE(result, nullptr) << name_ << " was selected but never carried out";
+    if (result->no_worse) {
+      RecordProperty("md5spec_outcome", std::string(name_of(result->outcome.outcome)));
+      return;
+    }
     switch (result->outcome.outcome) {
       case Outcome::kPass:
         break;

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "report/baseline.h"
 #include "report/explain_case.h"
 #include "text/bytes.h"
 
@@ -178,8 +179,12 @@ std::string to_text(const RunResult& run, Colour colour) {
 
 std::string closing_lines(const Report& report, Colour colour) {
   Text text(colour);
+  if (report.selection.baseline) {
+    for (const std::string& line : in_words(*report.selection.baseline)) text.line(line);
+  }
   for (const std::string& line : report.stale)
     text.line("stale known-failing list: " + displayable(line));
+  for (const std::string& line : report.mending) text.line(displayable(line));
   if (report.selection.interrupted)
     text.line("The run was interrupted; what wasn't carried out is listed as not_run.");
   if (report.exit_status == kExitAllSkipped)

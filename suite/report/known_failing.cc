@@ -14,17 +14,52 @@ bool has_expired(const KnownFailing& entry, const std::string& today) {
   return !entry.until.empty() && entry.until < today;
 }
 
+// The entry that a case is listed by; null if it is listed by none.
+const KnownFailing* entry_of(const std::vector<KnownFailing>& list, const std::string& today,
+                             const RunResult& run, const CaseResult& one) {
+  const auto entry = std::find_if(list.begin(), list.end(), [&](const KnownFailing& known) {
+    const bool profile_fits = known.profile.empty() || known.profile == run.profile->name;
+    return profile_fits && !has_expired(known, today) && picks(known.pattern, *one.spec);
+  });
+  return entry == list.end() ? nullptr : &*entry;
+}
+
+bool matches_nothing(const Catalogue& catalogue, const KnownFailing& entry) {
+  const auto& cases = catalogue.cases();
+  return std::none_of(cases.begin(), cases.end(),
+                      [&](const Case& c) { return picks(entry.pattern, c); });
+}
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
+// A line of the list for one case.
+std::string line_for(const CaseResult& one, const RunResult& run, const KnownFailing& entry) {
+  std::string reason;
+  for (const char c : displayable(entry.reason)) {
+    if (c == '"' || c == '\\') reason += '\\';
+    reason += c;
+  }
+  const std::string until = entry.until.empty() ? "" : ", until: " + entry.until;
+  return fmt::format("- {{case: {}, profile: {}, reason: \"{}\"{}}}", one.spec->id(),
+                     run.profile->name, reason, until);
+}
+
 }  // namespace
 
 void apply_known_failing(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
                          const std::string& today, std::vector<RunResult>* runs) {
   for (RunResult& run : *runs) {
     for (CaseResult& one : run.cases) {
-      const auto entry = std::find_if(list.begin(), list.end(), [&](const KnownFailing& known) {
-        const bool profile_fits = known.profile.empty() || known.profile == run.profile->name;
-        return profile_fits && !has_expired(known, today) && picks(known.pattern, *one.spec);
-      });
-      if (entry == list.end()) continue;
+      const KnownFailing* const entry = entry_of(list, today, run, one);
+      if (entry == nullptr) continue;
+      one.known_failing = entry->reason;
       const Outcome outcome = one.outcome.outcome;
       if (outcome == Outcome::kFail || outcome == Outcome::kWarn) {
         one.outcome.outcome = Outcome::kXfail;
@@ -44,16 +79,41 @@ std::vector<std::string> stale_entries(const Catalogue& catalogue,
                                        const std::string& today) {
   std::vector<std::string> lines;
   for (const KnownFailing& entry : list) {
-    const auto& cases = catalogue.cases();
     if (has_expired(entry, today)) {
       lines.push_back(fmt::format("{}: '{}' expired on {}; take it out or give it another day",
                                   entry.where.str(), displayable(entry.pattern), entry.until));
-    } else if (std::none_of(cases.begin(), cases.end(),
-                            [&](const Case& c) { return picks(entry.pattern, c); })) {
+    } else if (matches_nothing(catalogue, entry)) {
       lines.push_back(fmt::format("{}: '{}' matches no case of the catalogue; take it out",
                                   entry.where.str(), displayable(entry.pattern)));
     }
   }
+  return lines;
+}
+
+std::vector<std::string> mending(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
+                                 const std::string& today, const std::vector<RunResult>& runs) {
+  std::string command;
+  std::vector<std::string> additions;
+  for (const KnownFailing& entry : list) {
+    bool stale = has_expired(entry, today) || matches_nothing(catalogue, entry);
+    std::vector<std::string> failing;
+    for (const RunResult& run : runs) {
+      for (const CaseResult& one : run.cases) {
+        if (entry_of(list, today, run, one) != &entry) continue;
+        stale = stale || one.outcome.outcome == Outcome::kXpass;
+        if (one.outcome.outcome == Outcome::kXfail) failing.push_back(line_for(one, run, entry));
+      }
+    }
+    if (!stale) continue;
+    const int first = entry.where.line;
+    command += entry.last_line > first ? fmt::format(" -e {},{}d", first, entry.last_line)
+                                       : fmt::format(" -e {}d", first);
+    additions.insert(additions.end(), failing.begin(), failing.end());
+  }
+  if (command.empty()) return {};
+  std::vector<std::string> lines = {
+      fmt::format("to mend the list: sed -i{} {}", command, shell_word(list.front().where.file))};
+  for (const std::string& line : additions) lines.push_back("then add: " + line);
   return lines;
 }
 

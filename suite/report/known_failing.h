@@ -20,4 +20,10 @@ std::vector<std::string> stale_entries(const Catalogue& catalogue,
                                        const std::vector<KnownFailing>& list,
                                        const std::string& today);
 
+// How to mend a list that is out of date: a command that takes the stale entries out, and lines to
+// add for those of their cases that still fail. Empty where nothing is stale. `runs` as
+// apply_known_failing() left them.
+std::vector<std::string> mending(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
+                                 const std::string& today, const std::vector<RunResult>& runs);
+
 }  // namespace md5spec

@@ -184,16 +184,21 @@ void recount(const Catalogue& catalogue, RunResult* run) {
 
 int exit_status(const Report& report, bool strict) {
   std::map<Outcome, std::size_t> sum;
+  std::size_t excused = 0;  // decided, and no worse than in the baseline
   for (const RunResult& run : report.runs) {
     for (const auto& [outcome, count] : run.counts) sum[outcome] += count;
     for (const CaseResult& one : run.cases) {
       if (one.outcome.culprit == Culprit::kSuite) return kExitSuiteFault;
+      if (!one.no_worse) continue;
+      --sum[one.outcome.outcome];
+      ++excused;
     }
   }
   if (sum[Outcome::kFail] > 0 || (strict && sum[Outcome::kWarn] > 0)) return kExitFailed;
   if (sum[Outcome::kError] + sum[Outcome::kNotRun] > 0) return kExitInconclusive;
   if (!report.stale.empty() || sum[Outcome::kXpass] > 0) return kExitStaleList;
-  const std::size_t decided = sum[Outcome::kPass] + sum[Outcome::kWarn] + sum[Outcome::kXfail];
+  const std::size_t decided =
+      sum[Outcome::kPass] + sum[Outcome::kWarn] + sum[Outcome::kXfail] + excused;
   return decided == 0 ? kExitAllSkipped : kExitGood;
 }
 

@@ -94,7 +94,8 @@ struct Report {
   std::uint64_t seed = 1;
   int exit_status = 0;
   std::vector<RunResult> runs;
-  std::vector<std::string> stale;  // entries of the known-failing list that no longer hold
+  std::vector<std::string> mending;  // how to mend that list
+  std::vector<std::string> stale;    // entries of the known-failing list that no longer hold
 };
 
 // Exit statuses of `md5spec run`, first that applies.

@@ -109,6 +109,8 @@ struct Transcript {
   std::uint64_t rounds_done = 0;  // of a repeated block
   std::uint64_t rounds_wanted = 0;
   Hindrance hindrance;
+  // Which exchange before all cases it is of (conduct/probe); empty: a case's own.
+  std::string preflight;
 };
 
 }  // namespace md5spec

@@ -37,6 +37,16 @@ TEST(KnownFailing, MaySayUnderWhichProfileAndUntilWhen) {
   EXPECT_EQ(all.at(0).until, "2027-01-31");
 }
 
+TEST(KnownFailing, AnEntryEndsBeforeTheNextAndBeforeComments) {
+  const auto all = known(
+      "- {case: a, reason: r}\n- case: b\n  reason: r\n\n# of the next\n- case: c\n  reason: r\n");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].last_line, 1);
+  EXPECT_EQ(all[1].last_line, 3);
+  EXPECT_EQ(all[2].where.line, 6);
+  EXPECT_EQ(all[2].last_line, 7);
+}
+
 TEST(KnownFailing, MayBeAnEmptyList) { EXPECT_TRUE(known("[]\n").empty()); }
 
 TEST(KnownFailing, NeedsAReason) {

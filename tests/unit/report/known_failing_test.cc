@@ -95,6 +95,34 @@ TEST(ApplyKnownFailingTest, EverythingIsCountedAnew) {
   EXPECT_EQ(runs[0].verdict, Verdict::kNonConformant);
 }
 
+TEST(MendingTest, AListThatHoldsNeedsNone) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  std::vector<RunResult> runs = {made.run()};
+  const std::vector<KnownFailing> list = {known("g.one")};
+  apply_known_failing(some_catalogue(), list, kToday, &runs);
+  EXPECT_THAT(mending(some_catalogue(), list, kToday, runs), IsEmpty());
+}
+
+TEST(MendingTest, OneCommandTakesAllStaleEntriesOutAndWhatStillFailsIsAddedAgain) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail).add("g.two", Outcome::kPass).add("g.three", Outcome::kFail);
+  std::vector<RunResult> runs = {made.run()};
+  std::vector<KnownFailing> list = {known("DIG-1"), known("g.three"), known("g.nothing"),
+                                    known("h.*", "2027-01-30")};
+  list[0].reason = "say \"no\"";
+  int line = 1;
+  for (KnownFailing& entry : list) {
+    entry.where.line = line;
+    entry.last_line = line + line % 2;
+    line += 1 + line % 2;
+  }
+  apply_known_failing(some_catalogue(), list, kToday, &runs);
+  EXPECT_THAT(mending(some_catalogue(), list, kToday, runs),
+              ElementsAre("to mend the list: sed -i -e 1,2d -e 4d -e 5,6d known.yaml",
+                          "then add: - {case: g.one, profile: p, reason: \"say \\\"no\\\"\"}"));
+}
+
 TEST(StaleEntriesTest, AListThatHoldsHasNone) {
   EXPECT_THAT(stale_entries(some_catalogue(), {known("g.one"), known("DIG-1", kToday)}, kToday),
               IsEmpty());

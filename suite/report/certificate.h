@@ -1,0 +1,61 @@
+// What a certificate says: an in-toto statement (version 1) whose predicate is a test result, with
+// the transcripts from which its verdicts can be worked out again. docs/certification.md says what
+// it proves.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/rejudge.h"
+#include "report/report_document.h"
+
+namespace md5spec {
+
+inline constexpr const char* kStatementType = "https://in-toto.io/Statement/v1";
+inline constexpr const char* kPredicateType = "https://in-toto.io/attestation/test-result/v0.1";
+inline constexpr const char* kPayloadType = "application/vnd.in-toto+json";
+
+// What was tested: a file, an image.
+struct Subject {
+  std::string name;
+  std::string sha256;  // 64 hex digits
+};
+
+struct Certificate {
+  struct Run {
+    std::string profile;
+    std::string profile_text;
+    std::string target;
+    bool started = false;
+    Verdict verdict = Verdict::kInconclusive;
+    std::vector<std::string> restrictions;
+    std::map<Outcome, std::size_t> counts;
+    std::vector<RequirementDocument> requirements;  // id, level, outcome, cases
+  };
+  std::vector<Subject> subjects;
+  std::string suite_version;
+  std::string catalogue_sha256;
+  std::uint64_t seed = 1;
+  std::string started;  // 2026-01-02T03:04:05Z
+  bool huge = false;    // whether the huge messages were among the cases
+  std::vector<Run> runs;
+  std::vector<std::string> transcripts;  // files as --transcripts wrote them
+};
+
+// Why nothing can be certified by this report; empty if it can. `catalogue` is that of the report.
+std::string why_not_certifiable(const ReportDocument& report, const Catalogue& catalogue);
+
+// Where what the transcripts say differs from what the report says; empty where they agree.
+std::string difference(const ReportDocument& report, const Rejudged& rejudged);
+std::string difference(const Certificate& certificate, const Rejudged& rejudged);
+
+// A certificate of a report that is certifiable.
+Certificate certify(const ReportDocument& report, const Catalogue& catalogue,
+                    std::vector<Subject> subjects, std::vector<std::string> transcripts);
+
+std::string to_statement(const Certificate& certificate);
+
+// Reads a statement, strictly; `file` is its name in errors. Throws InputError.
+Certificate read_statement(const std::string& text, const std::string& file);
+
+}  // namespace md5spec

@@ -1,0 +1,186 @@
+#include "report/rejudge.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "conduct/plan.h"
+#include "conduct/probe.h"
+#include "judge/judge.h"
+#include "report/transcript_json.h"
+#include "text/bytes.h"
+
+namespace md5spec {
+namespace {
+
+// One profile's cases, planned anew.
+struct PlannedRun {
+  Plan plan;
+  std::map<std::string, std::size_t> places;  // of a case, by its id, in the plan
+  std::vector<JudgedCase> judged;
+  std::vector<bool> has_first;
+};
+
+class Rejudging {
+ public:
+  Rejudging(const Catalogue& catalogue, TranscriptsHead head) : catalogue_(catalogue) {
+    result_.head = std::move(head);
+    if (result_.head.catalogue_sha256 != catalogue.sha256())
+      throw RejudgeError("the transcripts are of another catalogue of cases than this one");
+    for (const auto& run : result_.head.runs) plan(run);
+  }
+
+  void read(TranscriptsReader& reader, const std::string& file) {
+    while (const auto stored = reader.next()) take(*stored, file);
+  }
+
+  Rejudged finish(const std::map<std::string, std::string>& untried) {
+    for (std::size_t i = 0; i < planned_.size(); ++i) finish_run(i, untried);
+    return std::move(result_);
+  }
+
+ private:
+  void plan(const TranscriptsHead::Run& run) {
+    if (runs_.contains(run.profile))
+      throw RejudgeError(fmt::format("two runs are under the profile {}", run.profile));
+    const std::string file = "the profile of the transcripts";
+    auto profile = std::make_unique<const Profile>(parse_profile(run.profile_text, file, ""));
+    if (profile->name != run.profile)
+      throw RejudgeError(fmt::format("the profile {} calls itself {}", run.profile, profile->name));
+    Selection selection;
+    selection.tags = result_.head.tags;
+    PlannedRun planned;
+    planned.plan = make_plan(catalogue_, select(catalogue_, Selection()), *profile, selection,
+                             facts_of(run), result_.head.seed);
+    for (std::size_t i = 0; i < planned.plan.entries.size(); ++i) {
+      const PlannedEntry& entry = planned.plan.entries[i];
+      planned.places[entry.planned.id()] = i;
+      JudgedCase one;
+      one.spec = &entry.planned.spec();
+      one.skipped = entry.skipped;
+      planned.judged.push_back(std::move(one));
+    }
+    planned.has_first.resize(planned.judged.size());
+    runs_[run.profile] = planned_.size();
+    planned_.push_back(std::move(planned));
+    result_.profiles.push_back(std::move(profile));
+  }
+
+  static RunFacts facts_of(const TranscriptsHead::Run& run) {
+    RunFacts facts;
+    facts.started = run.started;
+    return facts;
+  }
+
+  void take(const StoredTranscript& stored, const std::string& file) {
+    const std::string test = stored.profile + "/" + stored.id;
+    const auto run = runs_.find(stored.profile);
+    if (run == runs_.end())
+      throw RejudgeError(fmt::format("{}: {} is under none of the profiles", file, test));
+    PlannedRun& planned = planned_[run->second];
+    const auto place = planned.places.find(stored.id);
+    if (place == planned.places.end())
+      throw RejudgeError(fmt::format("{}: {} is no case of the catalogue", file, test));
+    JudgedCase& judged = planned.judged[place->second];
+    if (judged.skipped) {
+      throw RejudgeError(fmt::format("{}: {} has a transcript, though it doesn't apply: {}", file,
+                                     test, *judged.skipped));
+    }
+    Judgement judgement = judge_one(stored, planned.plan.entries[place->second].planned,
+                                    *result_.profiles[run->second]);
+    if (stored.first) {
+      if (planned.has_first[place->second])
+        throw RejudgeError(fmt::format("{}: {} has two first attempts", file, test));
+      planned.has_first[place->second] = true;
+      // Judged so as to be certain that it can be; what counts is the second attempt.
+      return;
+    }
+    if (judged.judgement)
+      throw RejudgeError(fmt::format("{}: {} has been carried out twice", file, test));
+    judged.judgement = std::move(judgement);
+  }
+
+  static Judgement judge_one(const StoredTranscript& stored, const PlannedCase& planned,
+                             const Profile& profile) {
+    const std::string preflight = stored.node.text_or_empty("preflight");
+    if (preflight.empty()) return judge(planned, read_transcript(stored.node, planned));
+    const Case exchange = preflight == "silence" ? silent_probe() : probe(profile);
+    const PlannedCase before(exchange, profile, 1);
+    const Judgement judgement = judge(before, read_transcript(stored.node, before));
+    if (judgement.findings.empty())
+      stored.node.fail("is of an exchange before all cases, but nothing was wrong with it");
+    return judgement_of_silence(planned.spec(), judgement);
+  }
+
+  void finish_run(std::size_t index, const std::map<std::string, std::string>& untried) {
+    PlannedRun& planned = planned_[index];
+    const Profile& profile = *result_.profiles[index];
+    for (JudgedCase& one : planned.judged) {
+      const std::string test = profile.name + "/" + one.spec->id();
+      if (const auto why = untried.find(test); why != untried.end()) one.untried = why->second;
+      if (!one.skipped && !one.untried && !one.judgement) result_.missing.push_back(test);
+    }
+    std::vector<CaseOutcome> outcomes = resolve(catalogue_, profile, planned.judged);
+    RunResult run;
+    run.profile = &profile;
+    run.started = result_.head.runs[index].started;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      CaseResult one;
+      one.spec = planned.judged[i].spec;
+      one.outcome = std::move(outcomes[i]);
+      one.judged = std::move(planned.judged[i]);
+      run.cases.push_back(std::move(one));
+    }
+    recount(catalogue_, &run);
+    result_.runs.push_back(std::move(run));
+  }
+
+  const Catalogue& catalogue_;
+  Rejudged result_;
+  std::map<std::string, std::size_t> runs_;
+  std::vector<PlannedRun> planned_;
+};
+
+// The head of all files together; they must be of one run, or of its shards.
+TranscriptsHead united(const std::vector<TranscriptsReader>& readers) {
+  TranscriptsHead all = readers.front().head();
+  for (const TranscriptsReader& reader : readers) {
+    const TranscriptsHead& head = reader.head();
+    if (head.catalogue_sha256 != all.catalogue_sha256 || head.suite_version != all.suite_version)
+      throw RejudgeError("the files of transcripts are of different catalogues or versions");
+    if (head.seed != all.seed)
+      throw RejudgeError("the files of transcripts are of runs with different seeds");
+    for (const std::string& tag : head.tags) {
+      if (std::find(all.tags.begin(), all.tags.end(), tag) == all.tags.end())
+        all.tags.push_back(tag);
+    }
+    for (const TranscriptsHead::Run& run : head.runs) {
+      const auto same = std::find_if(all.runs.begin(), all.runs.end(), [&](const auto& other) {
+        return other.profile == run.profile;
+      });
+      if (same == all.runs.end()) {
+        all.runs.push_back(run);
+      } else if (*same != run) {
+        throw RejudgeError(
+            fmt::format("the files of transcripts have different profiles named {}", run.profile));
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+Rejudged rejudge(const Catalogue& catalogue, const std::vector<TranscriptsText>& files,
+                 const std::map<std::string, std::string>& untried) {
+  std::vector<TranscriptsReader> readers;
+  readers.reserve(files.size());
+  for (const TranscriptsText& one : files) readers.emplace_back(one.text, one.file);
+  Rejudging rejudging(catalogue, united(readers));
+  for (std::size_t i = 0; i < files.size(); ++i)
+    rejudging.read(readers[i], displayable(files[i].file));
+  return rejudging.finish(untried);
+}
+
+}  // namespace md5spec
