@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   add_list(app, &chosen);
   add_explain(app, &chosen);
   add_lint(app, &chosen);
+  add_compare(app, &chosen);
   add_send(app, &chosen);
 
   std::vector<std::string> words = give_googletest_its_flags(argc, argv);
