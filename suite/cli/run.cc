@@ -15,6 +15,7 @@
 #include "catalogue/pins.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run_options.h"
@@ -127,7 +128,9 @@ int run(RunOptions options) {
     print_report(report);
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
+  GithubStep github;
   const int googletest = run_under_googletest(catalogue, std::move(runs), hooks);
+  github.finish(document_of(report));
   // GoogleTest saw a failure that the results don't have: something is wrong on this side.
   if (googletest != 0 && status == kExitGood) return kExitSuiteFault;
   return status;
