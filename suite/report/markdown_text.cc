@@ -66,8 +66,9 @@ std::string markdown_block(std::string_view lines, std::string_view language) {
 std::string markdown_html(std::string_view words) {
   std::string out;
   for (const char c : html_escaped(words)) {
+    if (c == '/' && out.ends_with(':')) out += kNothing;
     out += c;
-    if (c == '@') out += kNothing;
+    if (c == '@' || out.ends_with("www.")) out += kNothing;
   }
   return out;
 }

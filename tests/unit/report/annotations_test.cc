@@ -1,5 +1,6 @@
 #include "report/annotations.h"
 
+#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>

@@ -55,7 +55,21 @@ inline ReportDocument hostile_report(const std::string& words = kHostileWords) {
   return document;
 }
 
-// Whether text could do more than show itself: control characters, and those that reorder a line.
+// What is left of Markdown without the characters that a backslash makes plain text.
+inline std::string without_escapes(const std::string& markdown) {
+  std::string rest;
+  for (std::size_t i = 0; i < markdown.size(); ++i) {
+    if (markdown[i] == '\\') {
+      ++i;
+    } else {
+      rest += markdown[i];
+    }
+  }
+  return rest;
+}
+
+// Whether text does no more than show itself: it has no control characters, nor any that reorder
+// a line.
 inline bool is_tame(const std::string& text) {
   for (const char c : text) {
     if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)) return false;
