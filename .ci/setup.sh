@@ -8,7 +8,8 @@ root=$PWD
 build_packages=(g++ cmake ninja-build pkg-config libasio-dev libyaml-cpp-dev libgtest-dev libgmock-dev libssl-dev
   libcli11-dev libfmt-dev nlohmann-json3-dev libpugixml-dev libre2-dev zlib1g-dev)
 # What the tests take beyond that.
-test_packages=(python3 python3-yaml python3-jsonschema python3-cryptography nodejs perl netcat-openbsd openssl clang-format)
+test_packages=(python3 python3-yaml python3-jsonschema python3-cryptography nodejs perl netcat-openbsd openssl clang-format
+  chromium chromium-driver libxml2-utils)
 tidy_packages=(clang-tidy)
 status_if_broken=1  # what to exit with where md5spec can't be built
 

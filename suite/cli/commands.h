@@ -19,6 +19,7 @@ void add_run(CLI::App& app, Command* chosen);
 void add_list(CLI::App& app, Command* chosen);
 void add_explain(CLI::App& app, Command* chosen);
 void add_lint(CLI::App& app, Command* chosen);
+void add_compare(CLI::App& app, Command* chosen);
 void add_send(CLI::App& app, Command* chosen);
 void add_detect(CLI::App& app, Command* chosen);
 void add_merge(CLI::App& app, Command* chosen);

@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   add_list(app, &chosen);
   add_explain(app, &chosen);
   add_lint(app, &chosen);
+  add_compare(app, &chosen);
   add_send(app, &chosen);
   add_detect(app, &chosen);
   add_merge(app, &chosen);

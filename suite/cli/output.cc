@@ -1,19 +1,48 @@
 #include "cli/output.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "conduct/endpoint.h"
+#include "report/badge.h"
 #include "report/files.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
+#include "report/markdown.h"
 #include "text/bytes.h"
 
 namespace md5spec {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct Format {
+  std::string_view ending;
+  std::string_view name;
+  std::string (*write)(const ReportDocument&);
+};
+
+// The first one whose ending a file has.
+constexpr std::array<Format, 5> kFormats = {{
+    {".badge.json", "a badge for shields.io", to_badge},
+    {".json", "JSON", to_json},
+    {".xml", "JUnit", to_junit},
+    {".html", "HTML", to_html},
+    {".md", "Markdown", to_markdown},
+}};
+
+const Format* format_for(const std::string& path) {
+  const std::string name = fs::path(path).filename().string();
+  const auto* const found = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& one) {
+    return name.ends_with(one.ending) && name != one.ending;
+  });
+  return found == kFormats.end() ? nullptr : found;
+}
 
 }  // namespace
 
@@ -25,17 +54,18 @@ void check_folder(const std::string& flag, const std::string& path) {
 }
 
 void check_report_path(const std::string& path) {
-  const std::string extension = fs::path(path).extension().string();
-  if (extension != ".json" && extension != ".xml") {
-    throw UsageError(
-        fmt::format("--report {}: the file's ending names the format; known: .json, .xml (JUnit)",
-                    displayable(path)));
+  if (format_for(path) == nullptr) {
+    std::vector<std::string> known;
+    for (const Format& one : kFormats)
+      known.push_back(fmt::format("{} ({})", one.ending, one.name));
+    throw UsageError(fmt::format("--report {}: the file's ending names the format; known: {}",
+                                 displayable(path), fmt::join(known, ", ")));
   }
   check_folder("--report", path);
 }
 
 void write_report(const ReportDocument& report, const std::string& path) {
-  write_file(path, fs::path(path).extension() == ".json" ? to_json(report) : to_junit(report));
+  write_file(path, format_for(path)->write(report));
 }
 
 }  // namespace md5spec

@@ -17,6 +17,7 @@
 #include "catalogue/pins.h"
 #include "cli/commands.h"
 #include "cli/data_folder.h"
+#include "cli/github.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/run_options.h"
@@ -157,7 +158,9 @@ int run(RunOptions options) {
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
   if (baseline) refuse_strange_baseline(*baseline, options.baseline, runs);
+  GithubStep github;
   const int googletest = run_under_googletest(catalogue, std::move(runs), hooks);
+  github.finish(document_of(report));
   // GoogleTest saw a failure that the results don't have: something is wrong on this side.
   if (googletest != 0 && status == kExitGood) return kExitSuiteFault;
   return status;

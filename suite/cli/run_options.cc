@@ -86,7 +86,8 @@ void add_run_options(CLI::App& app, RunOptions* options) {
       ->check(CLI::NonNegativeNumber);
   command
       ->add_option("--report", options->reports,
-                   "Write a report; the ending names the format: FILE.json, FILE.xml (JUnit)")
+                   "Write a report; the ending names the format: FILE.json, FILE.html, FILE.md, FILE.xml "
+                   "(JUnit), FILE.badge.json (shields.io)")
       ->allow_extra_args(false);
   command
       ->add_option("--report-dir", options->report_dir,

@@ -174,7 +174,7 @@ class JUnit(Report):
         self.assertEqual(set(tests), {f"classic/{case['id']}" for case in run["cases"]})
         self.assertEqual(int(root.get("tests")), len(run["cases"]))
         self.assertEqual(int(root.get("failures")), run["counts"]["fail"])
-        self.assertEqual(int(root.get("skipped")), run["counts"]["skip"])
+        self.assertEqual(sum(int(suite.get("skipped")) for suite in root), run["counts"]["skip"])
         failure = tests["classic/defaults.hello_server"].find("failure")
         self.assertEqual(failure.get("type"), "DIG-1")
         self.assertIn("a6c043d6d080c3679e9781f6d176c537", failure.text)
@@ -182,6 +182,24 @@ class JUnit(Report):
         for case in run["cases"]:
             if case["outcome"] == "skip":
                 self.assertEqual(tests[f"classic/{case['id']}"].find("skipped").get("message"), case["reason"])
+
+    def assert_valid(self, path):
+        """As Jenkins checks it."""
+        schema = os.path.join(os.path.dirname(os.path.abspath(__file__)), "junit.xsd")
+        checked = support.command("xmllint", "--noout", "--nonet", "--schema", schema, path)
+        self.assertEqual(checked.status, 0, checked)
+
+    def test_is_valid(self):
+        for answer in (wrong_for_some, lambda message: HOSTILE * 10):
+            self.report(classic(answer), "--only", "defaults.*", "--only", "DIG-3", "--only", "CON-7")
+            self.assert_valid(self.file("report.xml"))
+        with support.refused_port() as port:
+            self.run_md5spec(3, "run", "--target", f"127.0.0.1:{port}", "--only", "defaults.*", "--report",
+                             self.file("refused.xml"))
+        self.assert_valid(self.file("refused.xml"))
+        known = self.file("known.yaml", "- {case: DIG-1, reason: on our list}\n")
+        self.report(classic(wrong_for_some), "--only", "defaults.*", "--known-failing", known, status=5)
+        self.assert_valid(self.file("report.xml"))
 
     def test_a_warning_is_no_failure(self):
         with Server(lines(lambda message: digest(message) + b"\n")) as server:

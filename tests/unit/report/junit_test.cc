@@ -59,7 +59,8 @@ TEST_F(JunitTest, EveryOutcomeIsCountedOnce) {
     EXPECT_EQ(node.attribute("tests").as_int(), 8);
     EXPECT_EQ(node.attribute("failures").as_int(), 2);
     EXPECT_EQ(node.attribute("errors").as_int(), 2);
-    EXPECT_EQ(node.attribute("skipped").as_int(), 1);
+    const bool is_suite = std::string(node.name()) == "testsuite";
+    EXPECT_EQ(node.attribute("skipped").as_int(), is_suite ? 1 : 0);
     EXPECT_STREQ(node.attribute("time").value(), "0.012000");
   }
 }

@@ -1,0 +1,17 @@
+# cmake -P EmbedText.cmake OUTPUT HEADER [NAME FILE]…: writes OUTPUT, a C++ file in which each NAME is a std::string_view of
+# the FILE's text, in namespace md5spec, as HEADER declares them.
+set(output "${CMAKE_ARGV3}")
+set(text "// Made by cmake/EmbedText.cmake.\n#include \"${CMAKE_ARGV4}\"\n\nnamespace md5spec {\n\n")
+set(next 5)
+while(next LESS CMAKE_ARGC)
+  math(EXPR file "${next} + 1")
+  file(SIZE "${CMAKE_ARGV${file}}" size)
+  if(size GREATER 60000)
+    message(FATAL_ERROR "${CMAKE_ARGV${file}} is too long for a string literal")
+  endif()
+  file(READ "${CMAKE_ARGV${file}}" content)
+  string(APPEND text "const std::string_view ${CMAKE_ARGV${next}} = R\"embedded(${content})embedded\";\n\n")
+  math(EXPR next "${next} + 2")
+endwhile()
+string(APPEND text "}  // namespace md5spec\n")
+file(WRITE "${output}" "${text}")
