@@ -49,6 +49,16 @@ Case silent_probe() {
   return one;
 }
 
+// Connects and, over TLS, completes the handshake.
+Case handshake_probe() {
+  Case one;
+  one.group = "preflight";
+  one.name = "handshake";
+  one.requirements = {"SEC-1"};
+  one.script.push_back({Location(), ConnectStep{"main"}});
+  return one;
+}
+
 bool received_anything(const Transcript& transcript) {
   return std::any_of(transcript.events.begin(), transcript.events.end(),
                      [](const Event& e) { return e.kind == Event::Kind::kReceive; });
@@ -104,6 +114,12 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
     }
     result.server = server;
     if (answered(*attempt.transcript, allowed)) co_return result;
+    if (has(*attempt.transcript, Event::Kind::kHandshakeFailed)) {
+      const Case handshake = handshake_probe();
+      Attempt again = co_await try_case(handshake, profile, options);
+      if (!again.judgement.findings.empty()) result.silent = std::move(again);
+      co_return result;
+    }
     if (was_closed(attempt.judgement)) {
       // Without a word: before the message, or on account of it?
       const Case silent = silent_probe();
