@@ -23,8 +23,9 @@ constexpr std::int64_t kLargestPiece = std::int64_t{1} << 30;
 constexpr std::string_view kMain = "main";
 
 const std::vector<std::string> kVerbs = {
-    "connect", "send",  "exchange", "reply",   "silence", "half_close", "fin", "close",     "reset",
-    "end",     "pause", "liveness", "control", "repeat",  "measure",    "terminate", "process_end"};
+    "connect", "send",   "exchange", "reply",     "silence",    "half_close",
+    "fin",     "close",  "reset",    "end",       "pause",      "liveness",
+    "control", "repeat", "measure",  "terminate", "process_end"};
 
 // Reads steps and follows the connections through them, so that a script that can't be carried out
 // is refused.
