@@ -14,8 +14,9 @@ constexpr std::size_t kMostDrained = 64U << 20U;
 
 }  // namespace
 
-Service::Service(const Profile& served)
+Service::Service(const Profile& served, TlsContext over_tls)
     : profile(served),
+      tls(std::move(over_tls)),
       format(profile),
       replies(profile.reply.text()),
       read_size(profile.framed() ? kReadSize
@@ -24,7 +25,9 @@ Service::Service(const Profile& served)
 Buffers::Buffers() : input(kReadSize) {}
 
 Connection::Connection(Descriptor socket, const Service& service)
-    : service_(service), stream_(std::move(socket)), reader_(service.profile, service.format) {}
+    : service_(service),
+      stream_(std::move(socket), service.tls.get()),
+      reader_(service.profile, service.format) {}
 
 Connection::Wait Connection::start() {
   std::string banner = service_.profile.banner;
@@ -39,11 +42,14 @@ Connection::Wait Connection::advance(Buffers& buffers) {
     if (!unread_.empty()) {
       answer(std::exchange(unread_, {}), buffers.output);
     } else if (phase_ == Phase::kServing) {
-      read(buffers);
+      // Of what TLS has decrypted already, the socket won't tell again.
+      do {
+        read(buffers);
+      } while (phase_ == Phase::kServing && unsent_.empty() && stream_.has_buffered());
     }
     if (phase_ == Phase::kLast && unsent_.empty()) {
       phase_ = client_ended_ ? Phase::kOver : Phase::kDraining;
-      if (phase_ == Phase::kDraining) stream_.end_sending();
+      stream_.end_sending();
     }
   }
   return wait();
@@ -51,6 +57,8 @@ Connection::Wait Connection::advance(Buffers& buffers) {
 
 Connection::Wait Connection::wait() const {
   if (phase_ == Phase::kOver) return Wait::kNothing;
+  if (stream_.wants() == Stream::Wants::kOutput) return Wait::kOutput;
+  if (stream_.wants() == Stream::Wants::kInput) return Wait::kInput;
   return unsent_.empty() ? Wait::kInput : Wait::kOutput;
 }
 

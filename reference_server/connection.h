@@ -10,14 +10,16 @@
 #include "reply_writer.h"
 #include "stream.h"
 #include "target/profile.h"
+#include "tls.h"
 
 namespace md5spec::reference {
 
 // A profile to be served, and what follows from it.
 struct Service {
-  explicit Service(const Profile& served);
+  Service(const Profile& served, TlsContext over_tls);
 
   Profile profile;
+  TlsContext tls;  // nothing: plain TCP
   RequestFormat format;
   ReplyWriter replies;
   std::size_t read_size;  // how much is read at once; unframed, no more than the longest request

@@ -37,6 +37,7 @@ struct Options {
   std::size_t threads = 1;
   std::optional<unsigned> max_connections;
   std::optional<double> idle_timeout_ms;
+  std::string tls_cert, tls_key;
   std::string profiles;  // the bundled profiles' folder; empty: where it ought to be
 };
 
@@ -60,6 +61,12 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1.0, 1e9).description(""))
       ->transform(
           CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED).description(""));
+  CLI::Option* const key =
+      add("--tls-key", options.tls_key, "FILE", "That certificate's private key (PEM)");
+  add("--tls-cert", options.tls_cert, "FILE",
+      "The server's certificate (PEM), with those between it and its authority behind it: for "
+      "profiles with TLS")
+      ->needs(key);
   add("--profiles", options.profiles, "DIR", "Folder of the bundled profiles");
 }
 
@@ -71,13 +78,15 @@ std::string bundled_folder() {
 
 // A profile, and where it is to be had.
 struct Offer {
-  Offer(const Profile& profile, Address where) : service(profile), address(std::move(where)) {}
+  Offer(const Profile& profile, TlsContext tls, Address where)
+      : service(profile, std::move(tls)), address(std::move(where)) {}
   Service service;
   Address address;
 };
 
 // Appends what "PROFILE=[HOST:]PORT" says; a file's name may have a '=' in it.
-void add_offer(const std::string& text, const std::string& folder, std::list<Offer>* offers) {
+void add_offer(const std::string& text, const std::string& folder, const Options& options,
+               std::list<Offer>* offers) {
   const auto refuse = [&](const char* why) { throw InputError({"--listen " + text, 0, 0}, why); };
   const std::size_t equals = text.rfind('=');
   Address address;
@@ -86,8 +95,12 @@ void add_offer(const std::string& text, const std::string& folder, std::list<Off
     refuse("must be PROFILE=[HOST:]PORT");
   }
   const Profile profile = load_profile(text.substr(0, equals), folder);
-  if (profile.tls) refuse("its profile has TLS, which this server doesn't speak yet");
-  offers->emplace_back(profile, address);
+  TlsContext tls;
+  if (profile.tls) {
+    if (options.tls_cert.empty()) refuse("its profile has TLS: give --tls-cert and --tls-key");
+    tls = tls_context(*profile.tls, options.tls_cert, options.tls_key);
+  }
+  offers->emplace_back(profile, std::move(tls), address);
 }
 
 // SIGTERM and SIGINT become readable there; this thread and those that it starts don't see them.
@@ -123,7 +136,7 @@ void raise_descriptor_limit() {
 void serve(const Options& options) {
   std::list<Offer> offers;
   const std::string folder = options.profiles.empty() ? bundled_folder() : options.profiles;
-  for (const std::string& text : options.listen) add_offer(text, folder, &offers);
+  for (const std::string& text : options.listen) add_offer(text, folder, options, &offers);
 
   Md5();  // if libcrypto refuses, then now rather than before the first client
   std::signal(SIGPIPE, SIG_IGN);

@@ -1,55 +1,52 @@
-// The bytes to and from one client, whatever carries them. It is all that a connection knows of its
-// transport: TLS goes in here, beneath the same functions. None of them blocks.
+// The bytes to and from one client, plain or over TLS. It is all that a connection knows of its
+// transport. None of its functions blocks.
 #pragma once
 
-#include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <utility>
-
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "descriptor.h"
+
+struct ssl_st;  // OpenSSL's SSL and SSL_CTX
+struct ssl_ctx_st;
 
 namespace md5spec::reference {
 
 class Stream {
  public:
-  explicit Stream(Descriptor socket) : socket_(std::move(socket)) {}
+  // Over TLS, with the server's part of a handshake first, unless `tls` is null.
+  Stream(Descriptor socket, ssl_ctx_st* tls);
 
   int descriptor() const { return socket_.get(); }
 
+  // kEnd: over TLS, the client's close_notify. A FIN without one may be anybody's: kBroken.
   enum class Read { kSome, kBlocked, kEnd, kBroken };
   // Reads once; `*count` becomes the number of bytes.
-  Read read(std::span<char> room, std::size_t* count) {
-    const ssize_t got = recv(socket_.get(), room.data(), room.size(), 0);
-    *count = got > 0 ? static_cast<std::size_t>(got) : 0;
-    if (got >= 0) return got > 0 ? Read::kSome : Read::kEnd;
-    return errno == EAGAIN || errno == EINTR ? Read::kBlocked : Read::kBroken;
-  }
+  Read read(std::span<char> room, std::size_t* count);
 
-  // Writes as much as goes, and takes it off the front of `*bytes`. False: the stream is broken.
-  bool write(std::string_view* bytes) {
-    while (!bytes->empty()) {
-      const ssize_t sent = send(socket_.get(), bytes->data(), bytes->size(), MSG_NOSIGNAL);
-      if (sent < 0) return errno == EAGAIN || errno == EINTR;
-      bytes->remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
+  // Writes as much as goes, and takes it off the front of `*bytes`; what is left has to come first
+  // the next time. False: the stream is broken.
+  bool write(std::string_view* bytes);
 
-  void end_sending() { shutdown(socket_.get(), SHUT_WR); }
+  void end_sending();
 
   // Whether bytes have come that weren't read yet.
-  bool has_input() const {
-    int waiting = 0;
-    return ioctl(socket_.get(), FIONREAD, &waiting) == 0 && waiting > 0;
-  }
+  bool has_input() const;
+  // Whether some of them are here already, where the socket doesn't show them any more.
+  bool has_buffered() const;
+
+  // What TLS itself waits for, whatever the connection is about: a handshake needs both directions.
+  enum class Wants { kNothing, kInput, kOutput };
+  Wants wants() const { return wants_; }
 
  private:
+  Wants wanted_after(int result);
+
   Descriptor socket_;
+  std::unique_ptr<ssl_st, void (*)(ssl_st*)> tls_;  // null: plain
+  Wants wants_ = Wants::kNothing;
 };
 
 }  // namespace md5spec::reference

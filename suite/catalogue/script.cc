@@ -24,8 +24,9 @@ constexpr std::int64_t kLargestPiece = std::int64_t{1} << 30;
 constexpr std::string_view kMain = "main";
 
 const std::vector<std::string> kVerbs = {
-    "connect", "send",  "exchange", "reply",   "silence", "half_close", "close",     "reset",
-    "end",     "pause", "liveness", "control", "repeat",  "measure",    "terminate", "process_end"};
+    "connect", "send",   "exchange", "reply",     "silence",    "half_close",
+    "fin",     "close",  "reset",    "end",       "pause",      "liveness",
+    "control", "repeat", "measure",  "terminate", "process_end"};
 
 // Reads steps and follows the connections through them, so that a script that can't be carried out
 // is refused.
@@ -72,6 +73,7 @@ class ScriptReader {
     if (verb == "reply") return read_reply(value, step);
     if (verb == "silence") return read_silence(value, step);
     if (verb == "half_close") return HalfCloseStep{change(value, step, State::kHalfClosed)};
+    if (verb == "fin") return FinStep{change(value, step, State::kHalfClosed)};
     if (verb == "close") return CloseStep{change(value, step, State::kClosed)};
     if (verb == "reset") return ResetStep{change(value, step, State::kClosed)};
     if (verb == "end") return read_end(value, step);
@@ -157,7 +159,8 @@ class ScriptReader {
     ConnectStep step;
     step.as = kMain;
     if (value && value->kind() == YamlNode::Kind::kMap) {
-      const YamlMap map = value->map("'connect'", {"as", "count", "reading", "receive_buffer"});
+      const YamlMap map =
+          value->map("'connect'", {"as", "count", "reading", "receive_buffer", "tls"});
       if (const auto as = map.find("as")) step.as = as->text();
       if (const auto count = map.find("count")) step.count = read_count(*count);
       if (const auto reading = map.find("reading")) {
@@ -171,6 +174,8 @@ class ScriptReader {
         if (step.receive_buffer > std::uint64_t{kLargestPiece})
           buffer->fail("must be at most 1GiB");
       }
+      if (const auto tls = map.find("tls"))
+        step.bare = tls->one_of({"by_profile", "none"}) == "none";
     } else if (is_given(value)) {
       step.as = value->text();
     }
@@ -286,7 +291,7 @@ class ScriptReader {
   SendStep read_send(const YamlNode& node) {
     const YamlMap map =
         node.map("'send'", {"on", "message", "messages", "times", "segments", "split_at", "gap",
-                            "until", "rest", "raw", "fill", "with_cr"});
+                            "until", "rest", "raw", "client_hello", "fill", "with_cr"});
     SendStep step;
     step.on = sending_name(map);
     step.messages = read_messages(map);
@@ -294,10 +299,13 @@ class ScriptReader {
     if (step.messages.empty() && map.has("times"))
       map.fail_at_key("times", "'times' goes with message or messages");
     if (const auto raw = map.find("raw")) step.raw = raw->bytes();
+    if (const auto hello = map.find("client_hello"))
+      step.client_hello = hello->one_of({"tls1.0", "tls1.1", "tls1.2"}).substr(3);
     if (const auto rest = map.find("rest")) step.rest = rest->boolean();
     const int kinds = static_cast<int>(!step.messages.empty()) +
-                      static_cast<int>(step.raw.has_value()) + static_cast<int>(step.rest);
-    if (kinds != 1) node.fail("sends one of message, messages, raw, rest: true");
+                      static_cast<int>(step.raw.has_value()) + static_cast<int>(step.rest) +
+                      static_cast<int>(step.client_hello.has_value());
+    if (kinds != 1) node.fail("sends one of message, messages, raw, client_hello, rest: true");
     read_segmentation(map, &step.segmentation);
     if (step.segmentation.boundary && (step.messages.empty() || map.has("until"))) {
       map.fail_at_key("segments", "'segments: boundary' goes with whole messages");

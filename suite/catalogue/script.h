@@ -65,6 +65,7 @@ struct ConnectStep {
       count{};  // how many connections bear the name; steps on it act on all of them at once
   Reading reading = Reading::kAlways;
   std::uint64_t receive_buffer = 0;  // bytes; 0: the system's default
+  bool bare = false;                 // without TLS, also where the profile has it
 };
 
 // Sends messages, or a part of one, or bytes below the framing.
@@ -80,6 +81,8 @@ struct SendStep {
   bool fill = false;     // only as much as the system takes at once: until the send stalls
   bool with_cr = false;  // with the carriage return that the profile's delimiter may have before it
   std::optional<std::string> raw;
+  // A ClientHello made by hand that offers no later version of TLS: "1.0", "1.1" or "1.2".
+  std::optional<std::string> client_hello;
 };
 
 // Messages one after another, each sent once the reply to the one before has come.
@@ -99,6 +102,9 @@ struct SilenceStep {  // nothing may come for that long; sooner over where somet
 };
 
 struct HalfCloseStep {
+  std::string on;
+};
+struct FinStep {  // over TLS: without close_notify
   std::string on;
 };
 struct CloseStep {
@@ -146,7 +152,7 @@ struct ProcessEndStep {};  // waits until it has ended
 
 struct Step {
   Location where;
-  std::variant<ConnectStep, SendStep, ExchangeStep, ReplyStep, SilenceStep, HalfCloseStep,
+  std::variant<ConnectStep, SendStep, ExchangeStep, ReplyStep, SilenceStep, HalfCloseStep, FinStep,
                CloseStep, ResetStep, EndStep, PauseStep, LivenessStep, ControlStep, RepeatStep,
                MeasureStep, TerminateStep, ProcessEndStep>
       action;

@@ -17,6 +17,7 @@
 #include "report/version.h"
 #include "target/input_error.h"
 #include "text/bytes.h"
+#include "wire/tls.h"
 
 namespace md5spec {
 namespace {
@@ -95,6 +96,9 @@ int main(int argc, char** argv) {
   try {
     return md5spec::run(argc, argv);
   } catch (const md5spec::InputError& error) {
+    fmt::print(stderr, "md5spec: {}\n", md5spec::displayable(error.what()));
+    return md5spec::kExitUsage;
+  } catch (const md5spec::TlsSetupError& error) {
     fmt::print(stderr, "md5spec: {}\n", md5spec::displayable(error.what()));
     return md5spec::kExitUsage;
   } catch (const md5spec::UsageError& error) {

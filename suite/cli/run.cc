@@ -32,6 +32,7 @@
 #include "report/results.h"
 #include "report/transcript_file.h"
 #include "text/bytes.h"
+#include "wire/tls.h"
 
 namespace md5spec {
 namespace {
@@ -49,9 +50,12 @@ std::vector<std::string> profile_words(const RunOptions& options) {
   return words;
 }
 
-std::shared_ptr<const Profile> load_scaled(const std::string& word, double timeout_scale) {
+std::shared_ptr<const Profile> load_for(const RunOptions& options, const std::string& word) {
   auto profile = std::make_shared<Profile>(load_profile(word, profiles_folder()));
-  scale_timeouts(timeout_scale, &profile->timeouts);
+  scale_timeouts(options.timeout_scale, &profile->timeouts);
+  const bool reference = options.target.empty() && options.start.empty();
+  if (reference) trust_reference_server(profile.get());
+  tls_context(*profile);  // whether its files can be used had better be known now
   return profile;
 }
 
@@ -69,7 +73,7 @@ std::vector<HarnessRun> plan_runs(const RunOptions& options, const Catalogue& ca
   facts.started = options.target.empty();
   for (const std::string& word : profile_words(options)) {
     HarnessRun run;
-    run.profile = load_scaled(word, options.timeout_scale);
+    run.profile = load_for(options, word);
     run.plan = make_plan(catalogue, selected, *run.profile, options.selection, facts, options.seed);
     for (const PlannedEntry& entry : run.plan.entries) {
       if (!entry.skipped && pinned.insert(&entry.planned.spec()).second)
@@ -78,7 +82,7 @@ std::vector<HarnessRun> plan_runs(const RunOptions& options, const Catalogue& ca
     run.jobs = options.jobs > 0 ? options.jobs : default_jobs(run.profile->limits.connections);
     run.budget = read_budget(options.budget);
     if (options.target.empty()) {
-      run.start = start_request(options.start, word, options.timeout_scale);
+      run.start = start_request(options.start, word, *run.profile, options.timeout_scale);
     } else {
       run.target = parse_host_port(options.target);
     }

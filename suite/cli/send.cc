@@ -57,7 +57,10 @@ std::string with_number(const std::error_code& error) {
 class Client {
  public:
   Client(const Profile& profile, HostPort target)
-      : profile_(profile), target_(std::move(target)), recorder_(transcript_) {}
+      : profile_(profile),
+        target_(std::move(target)),
+        tls_(tls_context(profile)),
+        recorder_(transcript_) {}
 
   asio::awaitable<void> run(std::vector<std::string> messages) {
     std::string error;
@@ -79,11 +82,13 @@ class Client {
     for (const auto& server : servers_) {
       transcript_.connections.emplace_back();
       const int number = static_cast<int>(transcript_.connections.size()) - 1;
-      Connection::Options options(0, kMostReceived + 2 * profile_.limits.message_bytes);
+      Connection::Options options(0, kMostReceived + 2 * profile_.limits.message_bytes, tls_);
       connection_ = std::make_shared<Connection>(executor, recorder_, number, options);
       const auto opened =
           co_await connection_->open(server, Clock::now() + profile_.timeouts.connect);
       if (opened == Connection::Opened::kYes) break;
+      if (opened == Connection::Opened::kNoHandshake)
+        throw Failed{"no TLS handshake: " + connection_->handshake_error()};
       error_ = connection_->error();
       connection_.reset();
     }
@@ -121,6 +126,8 @@ class Client {
 
   std::string no_reply() const {
     if (!connection_->ended()) return "timed out";
+    if (!connection_->handshake_error().empty())
+      return "no TLS handshake: " + connection_->handshake_error();
     if (connection_->error()) return with_number(connection_->error());
     return "the server closed the connection without a reply";
   }
@@ -155,6 +162,7 @@ class Client {
 
   const Profile& profile_;
   HostPort target_;
+  std::shared_ptr<const TlsContext> tls_;
   Transcript transcript_;
   Recorder recorder_;
   std::vector<asio::ip::tcp::endpoint> servers_;

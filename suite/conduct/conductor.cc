@@ -36,7 +36,7 @@ constexpr int kConfirmedAlone = 8;
 bool saw_no_service(const Judgement& judgement) {
   const auto unserved = [](const Finding& f) {
     return f.anomaly == Anomaly::kRefused || f.anomaly == Anomaly::kNoReply ||
-           f.anomaly == Anomaly::kClosedInstead;
+           f.anomaly == Anomaly::kClosedInstead || f.anomaly == Anomaly::kNoHandshake;
   };
   return std::any_of(judgement.findings.begin(), judgement.findings.end(), unserved) ||
          std::any_of(judgement.impediments.begin(), judgement.impediments.end(), unserved);
@@ -95,6 +95,7 @@ class Run {
         on_case_(std::move(on_case)),
         transfer_(transfer) {
     output_.cases.resize(request.cases.size());
+    tls_ = tls_context(*request.profile);
   }
 
   // Everything that may go on beside other cases and other runs.
@@ -144,6 +145,7 @@ class Run {
     options.server = server_;
     options.budget = request_.budget;
     options.lag = &lag_;
+    options.tls = tls_;
     options.interrupted = &interrupted_;
     options.transfer = &transfer_;
     options.process = started_.get();
@@ -512,6 +514,7 @@ class Run {
   std::unique_ptr<StartedServer> started_;  // null: the target is somebody else's
   std::unique_ptr<TargetLock> lock_;
   std::optional<OwnSupply> supply_;
+  std::shared_ptr<const TlsContext> tls_;
   asio::ip::tcp::endpoint server_;
   Clock::time_point began_;
   std::vector<std::size_t>

@@ -70,6 +70,12 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
     }
     result.server = server;
     if (answered(*attempt.transcript, allowed)) co_return result;
+    if (has(*attempt.transcript, Event::Kind::kHandshakeFailed)) {
+      const Case handshake = handshake_probe();
+      Attempt again = co_await try_case(handshake, profile, options);
+      if (!again.judgement.findings.empty()) result.silent = std::move(again);
+      co_return result;
+    }
     if (was_closed(attempt.judgement)) {
       // Without a word: before the message, or on account of it?
       const Case silent = silent_probe();

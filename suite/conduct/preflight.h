@@ -17,7 +17,8 @@ namespace md5spec {
 struct PreflightResult {
   asio::ip::tcp::endpoint server;          // the address that accepted
   std::optional<std::string> unreachable;  // or why none did
-  std::optional<Attempt> silent;  // an exchange to which no byte came back, with its finding
+  std::optional<Attempt> silent;  // a handshake that failed, or an exchange to which no byte came
+                                  // back, with its finding
 };
 
 asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profile,

@@ -46,6 +46,15 @@ Case silent_probe() {
   return one;
 }
 
+Case handshake_probe() {
+  Case one;
+  one.group = "preflight";
+  one.name = "handshake";
+  one.requirements = {"SEC-1"};
+  one.script.push_back({Location(), ConnectStep{"main"}});
+  return one;
+}
+
 Judgement judgement_of_silence(const Case& one, const Judgement& on_probe) {
   const Finding& finding = on_probe.findings.front();
   const auto& judged = one.requirements;

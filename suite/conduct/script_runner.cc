@@ -26,6 +26,7 @@
 #include "conduct/task_group.h"
 #include "judge/process.h"
 #include "text/bytes.h"
+#include "wire/client_hello.h"
 #include "wire/connection.h"
 
 namespace md5spec {
@@ -165,6 +166,8 @@ class ScriptRunner {
       co_await on_all(block, silence->on, *silence, &ScriptRunner::run_silence);
     } else if (const auto* half_close = std::get_if<HalfCloseStep>(&step.action)) {
       co_await on_all(block, half_close->on, *half_close, &ScriptRunner::run_half_close);
+    } else if (const auto* fin = std::get_if<FinStep>(&step.action)) {
+      for (auto& link : block.names.at(fin->on)) link->connection->fin();
     } else if (const auto* end = std::get_if<EndStep>(&step.action)) {
       co_await on_all(block, end->on, *end, &ScriptRunner::run_end);
     } else {
@@ -264,10 +267,12 @@ class ScriptRunner {
       record.name = step.as;
       record.member = member;
       record.round = block.round;
+      record.bare = step.bare && profile_.tls;
       transcript_.connections.push_back(std::move(record));
       auto link = std::make_unique<Link>();
       link->member = member;
-      Connection::Options options(step.receive_buffer, most_received());
+      Connection::Options options(step.receive_buffer, most_received(),
+                                  step.bare ? nullptr : options_.tls);
       link->connection = std::make_shared<Connection>(executor_, recorder_, number, options);
       links.push_back(std::move(link));
     }
@@ -299,7 +304,11 @@ class ScriptRunner {
     }
     if (step.reading == Reading::kAlways) connection.start_reading();
     if (step.reading == Reading::kAfterStall) connection.read_after_stall();
-    if (!profile_.banner.empty()) co_await await_banner(link);
+    if (!profile_.banner.empty() && !is_bare(link)) co_await await_banner(link);
+  }
+
+  bool is_bare(const Link& link) const {
+    return transcript_.connections[static_cast<std::size_t>(link.connection->number())].bare;
   }
 
   asio::awaitable<void> await_banner(Link& link) {
@@ -354,8 +363,26 @@ class ScriptRunner {
     return message;
   }
 
+  // What ends at the client's half-close needs one that leaves the server its own direction.
+  bool can_half_close(const Link& link) {
+    if (profile_.framing != Framing::kHalfClose || link.connection->has_half_close()) return true;
+    transcript_.hindrance = {
+        Hindrance::Kind::kTlsTooOld,
+        "half_close takes TLS 1.3: before it, a server may drop what it had still to send. This "
+        "one agreed to TLS 1.2"};
+    return false;
+  }
+
   bool fits_segment(const Link& link, std::uint64_t size) {
     if (profile_.framed()) return true;
+    if (link.connection->secured()) {
+      if (size <= kMostInRecord) return true;
+      transcript_.hindrance = {Hindrance::Kind::kSegmentTooSmall,
+                               fmt::format("unframed, the message may not arrive in one read: it "
+                                           "has {}, a TLS record carries {}",
+                                           size_in_words(size), size_in_words(kMostInRecord))};
+      return false;
+    }
     const int segment = link.connection->segment_size();
     if (segment <= 0 || size <= static_cast<std::uint64_t>(segment)) return true;
     transcript_.hindrance = {
@@ -367,12 +394,16 @@ class ScriptRunner {
   }
 
   asio::awaitable<void> run_send(Block& block, Link& link, const SendStep& step) {
-    if (!can_send(link)) co_return;
+    if (!can_send(link) || !can_half_close(link)) co_return;
     Outgoing outgoing;
     std::vector<std::size_t> borders;
     if (step.times > 1) link.pipeline_began = Clock::now();
     if (step.raw) {
       outgoing.bytes = *step.raw;
+    } else if (step.client_hello) {
+      outgoing.bytes =
+          client_hello(*step.client_hello, profile_.tls ? profile_.tls->server_name : "");
+      recorder_.add(link.connection->number(), Event::Kind::kClientHello, 0, *step.client_hello);
     } else if (step.rest) {
       outgoing = std::exchange(link.unsent, {});
     } else {
@@ -492,6 +523,7 @@ class ScriptRunner {
 
   asio::awaitable<void> exchange(Block& block, Link& link, const ScriptMessage& source,
                                  std::uint64_t time) {
+    if (!can_half_close(link)) co_return;
     const auto message = begin(link, block, source, time, 0);
     if (!fits_segment(link, message->frame_size())) co_return;
     Outgoing outgoing;
@@ -579,7 +611,10 @@ class ScriptRunner {
   }
 
   asio::awaitable<void> run_half_close(Block& block, Link& link, const HalfCloseStep& /*step*/) {
-    if (!link.connection->usable()) co_return;
+    if (!link.connection->usable() || !can_half_close(link)) co_return;
+    // Before TLS 1.3 a server may drop at close_notify what it had still to send.
+    if (!link.connection->has_half_close() && !link.stuck && !link.cursor.all_in())
+      co_await await_replies(link);
     // Under this framing end of stream alone is a message: the empty one.
     if (profile_.framing == Framing::kHalfClose && !link.message_begun &&
         !link.connection->half_closed()) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include <asio/awaitable.hpp>
@@ -10,6 +11,7 @@
 
 #include "catalogue/planned_case.h"
 #include "wire/deadline.h"
+#include "wire/tls.h"
 #include "wire/transcript.h"
 
 namespace md5spec {
@@ -27,8 +29,9 @@ struct CarryOutOptions {
   Duration budget = std::chrono::seconds(10);  // for what a case repeats
   LagMeter* lag = nullptr;
   const TransferProgress* transfer = nullptr;
-  StartedServer* process = nullptr;   // the server, where md5spec started it
-  const bool* interrupted = nullptr;  // set while running: no further step begins
+  StartedServer* process = nullptr;       // the server, where md5spec started it
+  std::shared_ptr<const TlsContext> tls;  // of the profile, if it has TLS
+  const bool* interrupted = nullptr;      // set while running: no further step begins
 };
 
 // Never throws for what a server does: that is in the transcript. `planned` must outlive the

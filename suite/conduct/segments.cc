@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "target/framing.h"
+#include "wire/client_hello.h"
 
 namespace md5spec {
 
@@ -51,6 +52,8 @@ void add_boundary_borders(const Profile& profile, const Frame& frame, std::size_
 
 Duration longest_gaps(const SendStep& step, const Profile& profile) {
   std::size_t bytes = step.raw ? step.raw->size() : 0;
+  if (step.client_hello)
+    bytes = client_hello(*step.client_hello, profile.tls ? profile.tls->server_name : "").size();
   for (const ScriptMessage& message : step.messages) {
     const std::uint64_t size = message.source.size_for(profile);
     bytes += frame_for(profile, size).size(size) * step.times;

@@ -16,6 +16,16 @@ constexpr std::size_t kLookAhead = 64;
 // So many anomalies of one connection tell all that there is to tell.
 constexpr std::size_t kEnough = 16;
 
+// A ServerHello, at the beginning of what came, that settles on just that version ("1.1") of TLS.
+bool settles_on(std::string_view version, std::string_view received) {
+  // The record's type, version and length (5 bytes), the message's type and length (4), its
+  // version.
+  constexpr char kHandshake = 22;
+  constexpr char kServerHello = 2;
+  return received.size() >= 11 && received[0] == kHandshake && received[5] == kServerHello &&
+         received[9] == 3 && received[10] == version.back() - '0' + 1;
+}
+
 // One connection's received bytes against the replies that were due on it.
 class Observer {
  public:
@@ -25,6 +35,14 @@ class Observer {
   std::vector<Observed> observe() {
     if (!story_.connected) {
       if (!story_.connect_error.empty()) refused();
+      return std::move(observed_);
+    }
+    if (story_.no_handshake != nullptr) {
+      unsecured(*story_.no_handshake);
+      return std::move(observed_);
+    }
+    if (story_.record->bare) {
+      check_bare();
       return std::move(observed_);
     }
     check_banner();
@@ -87,13 +105,52 @@ class Observer {
   bool ended_unasked() const {
     const bool ended = story_.end == Story::End::kOrderly || story_.end == Story::End::kReset;
     return ended && !came_before_end(story_.first_send) && !came_before_end(story_.half_closed) &&
-           !came_before_end(story_.left) && !came_before_end(story_.told_to_end);
+           !came_before_end(story_.fin) && !came_before_end(story_.left) &&
+           !came_before_end(story_.told_to_end);
   }
 
   void refused() {
     const bool timed_out = story_.connect_error.find("timed out") != std::string::npos;
     add(Anomaly::kRefused, timed_out ? Evidence::kDeadline : Evidence::kConnect,
         "no connection: " + story_.connect_error);
+  }
+
+  void unsecured(const Event& failed) {
+    const bool definite = failed.came == Event::Came::kUnexpected;
+    const bool timed_out = failed.came == Event::Came::kTimeout;
+    Observed& one = add(definite ? Anomaly::kUnsecured : Anomaly::kNoHandshake,
+                        definite    ? Evidence::kBytes
+                        : timed_out ? Evidence::kDeadline
+                                    : Evidence::kEndOfStream,
+                        "no TLS handshake: " + failed.data);
+    one.expected = "a TLS handshake";
+    one.received = definite ? failed.data : timed_out ? "nothing" : "the connection's end";
+  }
+
+  // Nothing is due on a connection without TLS; but some things mustn't come.
+  void check_bare() {
+    if (!story_.hello.empty() && story_.hello < "1.2" &&
+        settles_on(story_.hello, story_.received)) {
+      Observed& one =
+          add(Anomaly::kOldVersion, Evidence::kBytes,
+              fmt::format("the server answered a ClientHello of TLS {0} with a ServerHello of "
+                          "TLS {0}",
+                          story_.hello));
+      one.expected = "an alert, or the connection's end";
+      one.received = in_quotes(story_.received);
+    }
+    if (story_.received.empty()) return;
+    for (const Message& message : story_.messages) {
+      const ReplyLook look = look_at(profile_, message.sent->message->reply, story_.received);
+      const bool is_digest = look.look == Look::kExact || look.look == Look::kSurplus ||
+                             look.look == Look::kOtherEncoding;
+      if (!is_digest) continue;
+      Observed& one = add(Anomaly::kBareAnswered, Evidence::kBytes,
+                          "a message that came without TLS was answered with its digest");
+      one.expected = "no digest";
+      one.received = in_quotes(story_.received);
+      return;
+    }
   }
 
   void check_banner() {
@@ -429,6 +486,14 @@ class Observer {
 
   void check_answer_to_cut(const Message& message) {
     const ReplyLook look = look_at(profile_, message.sent->message->reply, body());
+    if (story_.fin && story_.arrival(position_) > *story_.fin) {
+      if (look.look == Look::kGarbage) return;
+      Observed& one = add_for(message, Anomaly::kFinAnswered, Evidence::kBytes,
+                              "a digest came for a message that ended without close_notify");
+      one.expected = "no digest";
+      one.received = in_quotes(body());
+      return;
+    }
     if (!story_.half_closed || story_.arrival(position_) < *story_.half_closed) {
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
               "the server answered before the message was complete")
@@ -474,13 +539,14 @@ class Observer {
   // Whether an end after a reply came before its time.
   bool is_too_early() const {
     if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
+        came_before_end(story_.fin) ||
         came_before_end(story_.left))
       return false;
     return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize());
   }
 
   void check_not_closed() {
-    if (story_.end != Story::End::kOpen) return;
+    if (story_.end != Story::End::kOpen || story_.fin) return;
     for (const Event* wait : story_.waits) {
       if (wait->awaited != Event::Awaited::kEnd || wait->came != Event::Came::kTimeout) continue;
       Observed& one =
@@ -496,8 +562,8 @@ class Observer {
 
   void check_reset() {
     const bool all_read = story_.messages.empty() || story_.messages.back().complete;
-    const bool asked_for =
-        story_.send_failed || sent_only_raw() || !all_read || came_before_end(story_.left);
+    const bool asked_for = story_.send_failed || sent_only_raw() || !all_read ||
+                           came_before_end(story_.left) || came_before_end(story_.fin);
     if (story_.end != Story::End::kReset || asked_for) return;
     if (any_is_oversize()) return;
     Observed& one =

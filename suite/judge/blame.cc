@@ -21,7 +21,9 @@ bool unanswered(const Observed& o) {
   return is_one_of(o.anomaly, {Anomaly::kNoReply, Anomaly::kClosedInstead});
 }
 
-bool unserved(const Observed& o) { return unanswered(o) || o.anomaly == Anomaly::kRefused; }
+bool unserved(const Observed& o) {
+  return unanswered(o) || is_one_of(o.anomaly, {Anomaly::kRefused, Anomaly::kNoHandshake});
+}
 
 bool first_digest(const Observed& o) {
   return o.first && o.scope == Scope::kCase && (wrong_digest(o) || unanswered(o));
@@ -84,6 +86,7 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        [](const Observed& o) {
          return o.oversize && is_one_of(o.anomaly, {Anomaly::kCutAnswered, Anomaly::kNotClosed});
        }},
+      {"SEC-5", unserved},
   };
   return table;
 }
@@ -100,6 +103,16 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
   switch (o.anomaly) {
     case Anomaly::kRefused:
       return o.later_connection ? "CON-5" : "CON-1";
+    case Anomaly::kUnsecured:
+      return "SEC-1";
+    case Anomaly::kNoHandshake:
+      return o.later_connection ? "CON-5" : "SEC-1";
+    case Anomaly::kFinAnswered:
+      return "SEC-4";
+    case Anomaly::kBareAnswered:
+      return "SEC-3";
+    case Anomaly::kOldVersion:
+      return "SEC-2";
     case Anomaly::kBannerWrong:
     case Anomaly::kEarlyBytes:
       return "CON-2";
@@ -155,7 +168,9 @@ bool impedes(std::string_view requirement, const Observed& o) {
       "DIG-1", "DIG-2", "DIG-3", "DIG-4", "DIG-5", "DIG-6", "REP-3",
       "STR-1", "STR-2", "STR-3", "STR-4", "CNC-2", "RES-6"};
   static const std::set<std::string, std::less<>> about_looks = {"REP-1", "REP-2"};
-  if (unserved(o) || is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied})) return true;
+  if (unserved(o) ||
+      is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied, Anomaly::kUnsecured}))
+    return true;
   const bool matters = about_digests.contains(requirement);
   if (o.anomaly == Anomaly::kOtherDigest || o.anomaly == Anomaly::kOrder) return matters;
   if (o.anomaly == Anomaly::kGarbage || o.anomaly == Anomaly::kTruncated)

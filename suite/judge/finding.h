@@ -14,6 +14,8 @@ namespace md5spec {
 // breaks is decided in judge/blame.
 enum class Anomaly {
   kRefused,      // no connection could be had
+  kUnsecured,    // the server turned the TLS handshake down, or showed no valid certificate
+  kNoHandshake,  // it didn't take part in one: silence, or the connection's end
   kBannerWrong,  // the banner is missing or another
   kEarlyBytes,   // bytes past the banner before anything was sent
   kEncoding,     // the right digest in another letter case or encoding
@@ -33,6 +35,9 @@ enum class Anomaly {
   kNotClosed,      // no end of stream though it was due
   kReset,          // a reset where an orderly end was due
   kCutAnswered,    // a digest for a message that was cut off
+  kFinAnswered,    // a digest for a message that TCP's end alone had ended, where TLS has its own
+  kBareAnswered,   // a digest for a message that came without TLS
+  kOldVersion,     // a version of TLS agreed to that is older than 1.2
   // Of the server's process:
   kStaysUp,  // it runs on though it was told to end
   kBadExit,  // it ended as told, but with a status that tells of a failure

@@ -88,6 +88,7 @@ class Resolver {
     switch (hindrance.kind) {
       case Hindrance::Kind::kSegmentTooSmall:
       case Hindrance::Kind::kNotClaimed:
+      case Hindrance::Kind::kTlsTooOld:
         return {Outcome::kSkip, Culprit::kNone, hindrance.reason, {}};
       case Hindrance::Kind::kInterrupted:
         return {Outcome::kNotRun, Culprit::kNone, hindrance.reason, {}};

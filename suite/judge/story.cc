@@ -48,6 +48,15 @@ class Teller {
       case Event::Kind::kConnectFailed:
         story.connect_error = event.data;
         break;
+      case Event::Kind::kHandshakeFailed:
+        story.no_handshake = &event;
+        break;
+      case Event::Kind::kClientHello:
+        story.hello = event.data;
+        break;
+      case Event::Kind::kFin:
+        story.fin = at;
+        break;
       case Event::Kind::kSend:
         send(index, event.bytes, at);
         break;
@@ -78,6 +87,7 @@ class Teller {
         wait(index, event, at);
         break;
       case Event::Kind::kConnect:
+      case Event::Kind::kSecured:
       case Event::Kind::kSendStalled:
       case Event::Kind::kPause:
       case Event::Kind::kMeasured:

@@ -33,10 +33,13 @@ struct Story {
   const ConnectionRecord* record = nullptr;
   bool connected = false;
   std::string connect_error;
+  const Event* no_handshake = nullptr;  // the event that says why TLS didn't come about
+  std::string hello;                    // the version that a ClientHello made by hand offered
   std::string received;
   std::vector<Message> messages;
   std::optional<Moment> first_send;
   std::optional<Moment> half_closed;
+  std::optional<Moment> fin;          // TCP's end without close_notify
   std::optional<Moment> left;         // closed or reset by the client itself
   std::optional<Moment> told_to_end;  // the server, by a signal: it may close what is idle
   End end = End::kOpen;

@@ -154,6 +154,8 @@ std::string_view name_of(Hindrance::Kind kind) {
       return "environment";
     case Hindrance::Kind::kSegmentTooSmall:
       return "segment_too_small";
+    case Hindrance::Kind::kTlsTooOld:
+      return "tls_too_old";
     case Hindrance::Kind::kInterrupted:
       return "interrupted";
     case Hindrance::Kind::kNotClaimed:

@@ -105,7 +105,7 @@ Basis basis(const JsonNode& node, const CaseDocument& one) {
     basis.hindrance = named<Hindrance::Kind>(
         *hindrance,
         {Hindrance::Kind::kNone, Hindrance::Kind::kEnvironment, Hindrance::Kind::kSegmentTooSmall,
-         Hindrance::Kind::kInterrupted, Hindrance::Kind::kNotClaimed});
+         Hindrance::Kind::kTlsTooOld, Hindrance::Kind::kInterrupted, Hindrance::Kind::kNotClaimed});
   }
   const auto judged = node.find("judged");
   basis.findings = judged ? findings(*judged) : one.findings;

@@ -21,6 +21,12 @@ std::string_view verb(const Event& event) {
       return "connected";
     case Event::Kind::kConnectFailed:
       return "connect_failed";
+    case Event::Kind::kSecured:
+      return "secured";
+    case Event::Kind::kHandshakeFailed:
+      return "handshake_failed";
+    case Event::Kind::kClientHello:
+      return "client_hello";
     case Event::Kind::kSend:
       return "send";
     case Event::Kind::kSendFailed:
@@ -31,6 +37,8 @@ std::string_view verb(const Event& event) {
       return "receive";
     case Event::Kind::kHalfClose:
       return "half_close";
+    case Event::Kind::kFin:
+      return "fin";
     case Event::Kind::kClose:
       return "close";
     case Event::Kind::kReset:

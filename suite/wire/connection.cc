@@ -52,7 +52,7 @@ Connection::Connection(const asio::any_io_executor& executor, Recorder& recorder
                        Options options)
     : recorder_(&recorder),
       number_(number),
-      options_(options),
+      options_(std::move(options)),
       socket_(executor),
       changed_(executor) {
   changed_.expires_at(Clock::time_point::max());
@@ -78,6 +78,10 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
     // The handshake was complete, and a reset came right behind it.
     recorder_->add(number_, Event::Kind::kConnected);
     last_received_ = Clock::now();
+    if (options_.tls) {
+      no_handshake(Event::Came::kEnded, "the server reset the connection before the TLS handshake");
+      co_return Opened::kNoHandshake;
+    }
     peer_ended(error);
     co_return Opened::kYes;
   }
@@ -97,7 +101,47 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
     recorder_->transcript().connections[static_cast<std::size_t>(number_)].local_port =
         local.port();
   last_received_ = Clock::now();
-  co_return Opened::kYes;
+  if (!options_.tls) co_return Opened::kYes;
+  const bool secured = co_await shake_hands(deadline);
+  last_received_ = Clock::now();
+  co_return secured ? Opened::kYes : Opened::kNoHandshake;
+}
+
+asio::awaitable<bool> Connection::shake_hands(Deadline deadline) {
+  tls_ = std::make_unique<TlsSession>(options_.tls);
+  std::string buffer(kMostInRecord, '\0');
+  for (;;) {
+    const TlsSession::Handshake state = tls_->handshake();
+    write_records();  // if it failed, this says so; all of it fits a socket's buffer that is empty
+    if (state == TlsSession::Handshake::kFailed)
+      co_return no_handshake(Event::Came::kUnexpected, tls_->error());
+    if (state == TlsSession::Handshake::kDone) break;
+    std::error_code error;
+    auto readable = socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                                       asio::redirect_error(asio::use_awaitable, error));
+    const bool in_time = co_await ends_by(deadline, std::move(readable));
+    if (!in_time)
+      co_return no_handshake(Event::Came::kTimeout, "the server didn't go on with it in time");
+    const std::size_t count = socket_.read_some(asio::buffer(buffer), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) continue;
+    if (error == asio::error::eof)
+      co_return no_handshake(Event::Came::kEnded, "the server closed the connection");
+    if (error) co_return no_handshake(Event::Came::kEnded, error.message());
+    tls_->feed(std::string_view(buffer).substr(0, count));
+  }
+  secured_ = true;
+  recorder_->add(number_, Event::Kind::kSecured, 0, tls_->version());
+  co_return true;
+}
+
+// The end of it; returns false.
+bool Connection::no_handshake(Event::Came came, std::string why) {
+  handshake_error_ = why;
+  recorder_->add(number_, Event::Kind::kHandshakeFailed, 0, std::move(why)).came = came;
+  ended_ = true;
+  std::error_code ignored;
+  socket_.close(ignored);
+  return false;
 }
 
 void Connection::start_reading() {
@@ -116,26 +160,67 @@ void Connection::start_reading() {
 asio::awaitable<void> Connection::read_all() {
   std::array<char, 65536>
       buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled before it is read
+  // Something may have come along with the handshake's end.
+  if (tls_ && !decrypt({})) co_return;
   while (socket_.is_open()) {
     std::error_code error;
     const std::size_t count = co_await socket_.async_read_some(
         asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+    const std::string_view bytes(buffer.data(), count);
     if (count > 0) {
-      received_.append(buffer.data(), count);
-      last_received_ = Clock::now();
-      recorder_->add(number_, Event::Kind::kReceive, count, std::string(buffer.data(), count));
-      if (received_.size() > options_.most) {
-        recorder_->add(number_, Event::Kind::kFlood);
-        ended_ = true;
-        notify();
-        co_return;
-      }
-      notify();
+      const bool goes_on = tls_ ? decrypt(bytes) : take(bytes);
+      if (!goes_on) co_return;
     }
     if (error == asio::error::operation_aborted || !socket_.is_open()) co_return;
     if (error) {
       peer_ended(error);
       co_return;
+    }
+  }
+}
+
+// Returns false where reading ends.
+bool Connection::take(std::string_view bytes) {
+  received_.append(bytes);
+  last_received_ = Clock::now();
+  recorder_->add(number_, Event::Kind::kReceive, bytes.size(), std::string(bytes));
+  const bool flood = received_.size() > options_.most;
+  if (flood) {
+    recorder_->add(number_, Event::Kind::kFlood);
+    ended_ = true;
+  }
+  notify();
+  return !flood;
+}
+
+// Takes whatever `records` complete. Returns false where reading ends.
+bool Connection::decrypt(std::string_view records) {
+  tls_->feed(records);
+  std::string bytes;
+  for (;;) {
+    switch (tls_->read(&bytes)) {
+      case TlsSession::Read::kSome:
+        if (!take(bytes)) return false;
+        break;
+      case TlsSession::Read::kNeedMore:
+        write_records();  // an answer to a change of keys, say
+        return true;
+      case TlsSession::Read::kClosed:
+        ended_ = true;
+        recorder_->add(number_, Event::Kind::kPeerEnd, 0, "with close_notify");
+        notify();
+        return false;
+      case TlsSession::Read::kRefused:
+        no_handshake(Event::Came::kUnexpected, tls_->error());
+        notify();
+        return false;
+      case TlsSession::Read::kFailed:
+        write_records();
+        ended_ = true;
+        error_ = std::make_error_code(std::errc::protocol_error);
+        recorder_->add(number_, Event::Kind::kPeerReset, 0, "TLS: " + tls_->error());
+        notify();
+        return false;
     }
   }
 }
@@ -147,8 +232,9 @@ void Connection::peer_ended(const std::error_code& error) {
   // reset.
   if (error != asio::error::eof) error_ = error;
   const bool in_order = error == asio::error::eof && !send_failed_;
+  const char* const how = tls_ ? "without close_notify" : "";
   recorder_->add(number_, in_order ? Event::Kind::kPeerEnd : Event::Kind::kPeerReset, 0,
-                 in_order ? "" : error.message());
+                 in_order ? how : error.message());
   notify();
 }
 
@@ -171,7 +257,7 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
   while (!bytes.empty()) {
     if (!socket_.is_open() || send_failed_) co_return false;
     std::error_code error;
-    const std::size_t count = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+    const std::size_t count = write_some(bytes, error);
     if (count > 0) {
       sent_ += count;
       recorder_->add(number_, Event::Kind::kSend, count);
@@ -214,17 +300,83 @@ asio::awaitable<Connection::Stall> Connection::sit_out_stall(Duration patience, 
   }
 }
 
+// How many of the first bytes are with the system now.
+std::size_t Connection::write_some(std::string_view bytes, std::error_code& error) {
+  if (!tls_) return socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
+  if (in_record_ == 0) {
+    const std::string_view next = bytes.substr(0, kMostInRecord);
+    if (!tls_->encrypt(next)) {
+      error = std::make_error_code(std::errc::protocol_error);
+      return 0;
+    }
+    in_record_ = next.size();
+  }
+  error = write_records();
+  return error ? 0 : std::exchange(in_record_, 0);
+}
+
+// Hands the system what it takes at once of what the session has to send.
+std::error_code Connection::write_records() {
+  std::error_code error;
+  while (!error && socket_.is_open() && !tls_->output().empty()) {
+    const std::string_view records = tls_->output();
+    tls_->sent(socket_.write_some(asio::buffer(records.data(), records.size()), error));
+  }
+  return error;
+}
+
+// Goes on with that until nothing is left.
+asio::awaitable<void> Connection::write_rest() {
+  std::error_code error;
+  while (!error && socket_.is_open() && !tls_->output().empty()) {
+    co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                                asio::redirect_error(asio::use_awaitable, error));
+    if (!error) error = write_records();
+    if (error == asio::error::would_block || error == asio::error::try_again) error.clear();
+  }
+}
+
 void Connection::half_close() {
   if (half_closed_ || !socket_.is_open()) return;
   half_closed_ = true;
   std::error_code error;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  if (tls_) {
+    tls_->close_notify();
+    error = write_records();
+    if (error == asio::error::would_block || error == asio::error::try_again) {
+      error.clear();
+      ++writing_rest_;
+      auto self = shared_from_this();
+      asio::co_spawn(
+          socket_.get_executor(), [self]() { return self->write_rest(); },
+          [self](const std::exception_ptr& thrown) {
+            --self->writing_rest_;
+            self->notify();
+            if (thrown) std::rethrow_exception(thrown);
+          });
+    }
+  } else {
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  }
   recorder_->add(number_, Event::Kind::kHalfClose, 0, error && !ended_ ? error.message() : "");
+}
+
+void Connection::fin() {
+  if (!tls_) return half_close();
+  if (half_closed_ || !socket_.is_open()) return;
+  half_closed_ = true;
+  std::error_code error;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  recorder_->add(number_, Event::Kind::kFin, 0, error && !ended_ ? error.message() : "");
 }
 
 void Connection::close() {
   if (!socket_.is_open()) return;
   recorder_->add(number_, Event::Kind::kClose);
+  if (tls_ && !half_closed_ && !send_failed_) {
+    tls_->close_notify();
+    write_records();
+  }
   std::error_code ignored;
   socket_.close(ignored);
 }
@@ -239,7 +391,7 @@ void Connection::reset() {
 
 asio::awaitable<void> Connection::finish() {
   close();
-  while (reading_) co_await activity(Clock::time_point::max());
+  while (reading_ || writing_rest_ > 0) co_await activity(Clock::time_point::max());
 }
 
 int Connection::segment_size() const {

@@ -13,6 +13,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "wire/deadline.h"
+#include "wire/tls.h"
 #include "wire/transcript.h"
 
 namespace md5spec {
@@ -40,20 +41,24 @@ class Recorder {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   struct Options {
-    Options(std::uint64_t receive_buffer_bytes, std::uint64_t most_received)
-        : receive_buffer(receive_buffer_bytes), most(most_received) {}
-    std::uint64_t receive_buffer;  // 0: the system's default
-    std::uint64_t most;            // bytes after which what comes is taken for a flood
+    Options(std::uint64_t receive_buffer_bytes, std::uint64_t most_received,
+            std::shared_ptr<const TlsContext> over_tls = nullptr)
+        : receive_buffer(receive_buffer_bytes), most(most_received), tls(std::move(over_tls)) {}
+    std::uint64_t receive_buffer;           // 0: the system's default
+    std::uint64_t most;                     // bytes after which what comes is taken for a flood
+    std::shared_ptr<const TlsContext> tls;  // nothing: plain TCP
   };
   enum class Opened {
     kYes,
     kRefused,
-    kOwnLimit
-  };  // kOwnLimit: out of ports or descriptors on this side
+    kNoHandshake,  // TCP's connection was had, but no TLS on it
+    kOwnLimit      // out of ports or descriptors on this side
+  };
 
   Connection(const asio::any_io_executor& executor, Recorder& recorder, int number,
              Options options);
 
+  // Connects and, over TLS, completes the handshake, both before `deadline`.
   asio::awaitable<Opened> open(asio::ip::tcp::endpoint server, Deadline deadline);
 
   // Reads whatever comes, from now on, until the connection's end.
@@ -61,14 +66,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   enum class OnStall { kWait, kStop };
 
-  // Hands all of `bytes` to the system. Returns false if the connection failed, or took nothing and
-  // gave nothing for `patience`, or `deadline` passed, or, with kStop, when the system takes no
-  // more for now; or when `enough`, asked while it takes no more, says so.
+  // Hands all of `bytes` to the system, over TLS in records as large as they go. Returns false if
+  // the connection failed, or took nothing and gave nothing for `patience`, or `deadline` passed,
+  // or, with kStop, when the system takes no more for now; or when `enough`, asked while it takes
+  // no more, says so.
   asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline,
                              OnStall on_stall = OnStall::kWait,
                              const std::function<bool()>* enough = nullptr);
 
+  // Ends this side's direction: over TLS with close_notify, and without TCP's FIN.
   void half_close();
+  // Over TLS: ends TCP's direction alone, as anybody on the way could. Otherwise the same.
+  void fin();
   void close();
   void reset();
 
@@ -91,12 +100,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }                          // what ended it, if not the server's end of stream
   int segment_size() const;  // TCP_INFO's snd_mss; 0 where the system doesn't tell
   void read_after_stall() { read_after_stall_ = true; }
+  bool secured() const { return secured_; }  // the TLS handshake is done
+  // Whether half_close() leaves the server free to go on sending: not so before TLS 1.3.
+  bool has_half_close() const { return !tls_ || tls_->has_half_close(); }
+  // Why there is no TLS on it, for people.
+  const std::string& handshake_error() const { return handshake_error_; }
 
  private:
+  asio::awaitable<bool> shake_hands(Deadline deadline);
+  bool no_handshake(Event::Came came, std::string why);
   asio::awaitable<void> read_all();
   enum class Stall { kOver, kEnough, kTooLong };
   asio::awaitable<Stall> sit_out_stall(Duration patience, Deadline deadline,
                                        const std::function<bool()>* enough);
+  bool take(std::string_view bytes);
+  bool decrypt(std::string_view records);
+  std::size_t write_some(std::string_view bytes, std::error_code& error);
+  std::error_code write_records();
+  asio::awaitable<void> write_rest();
   void peer_ended(const std::error_code& error);
   void notify();
 
@@ -114,7 +135,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool ended_ = false;
   bool send_failed_ = false;
   std::error_code error_;
-  bool news_ = false;  // since activity() last returned
+  std::unique_ptr<TlsSession> tls_;  // nothing: plain TCP
+  std::string handshake_error_;
+  bool secured_ = false;
+  std::size_t in_record_ = 0;  // bytes that are encrypted already, but not yet with the system
+  int writing_rest_ = 0;       // coroutines that do so
+  bool news_ = false;          // since activity() last returned
 };
 
 }  // namespace md5spec

@@ -24,15 +24,19 @@ struct Event {
   enum class Kind {
     kConnect,  // the client begins to connect
     kConnected,
-    kConnectFailed,  // `data`: why
-    kSend,           // `bytes` more of the connection's outgoing stream were handed to the system
-    kSendFailed,     // `data`: why
+    kConnectFailed,    // `data`: why
+    kSecured,          // the TLS handshake is done; `data`: the version
+    kHandshakeFailed,  // `data`: why; `came`: by the connection's end, by time, or by what came
+    kClientHello,      // what is sent next is one made by hand; `data`: the version it offers
+    kSend,             // `bytes` more of the connection's outgoing stream were handed to the system
+    kSendFailed,       // `data`: why
     kSendStalled,  // the system takes no more for now: the server doesn't read, or not fast enough
     kReceive,      // `data` came
-    kHalfClose,    // the client ended its direction
+    kHalfClose,    // the client ended its direction, over TLS with close_notify
+    kFin,          // the client ended its direction of TCP, but sent no close_notify
     kClose,        // the client closed
     kReset,        // the client reset the connection
-    kPeerEnd,      // the server's end of stream (FIN)
+    kPeerEnd,      // the server's end of stream; over TLS `data` says whether it had close_notify
     kPeerReset,    // the server reset the connection
     kFlood,        // more came than a conforming server could send; reading stopped there
     kAwait,        // a wait that began at `since` ended now: see `awaited` and `came`
@@ -75,6 +79,7 @@ struct ConnectionRecord {
   unsigned member = 0;  // of several connections of one name
   std::uint64_t round = 0;
   int local_port = 0;  // 0: never connected
+  bool bare = false;   // without TLS, though the profile has it: nothing is due there
 };
 
 // A message that was sent, or begun, on a connection: bytes [begin, end) of the connection's
@@ -92,6 +97,7 @@ struct Hindrance {
     kNone,
     kEnvironment,
     kSegmentTooSmall,
+    kTlsTooOld,
     kInterrupted,
     kNotClaimed,  // the server didn't take a message that its profile doesn't say it takes
   } kind = Kind::kNone;

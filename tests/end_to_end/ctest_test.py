@@ -91,7 +91,7 @@ class CTest(support.Case):
     def test_without_a_target_the_reference_server_is_tested(self):
         statuses, _ = self.results("-R", r"/defaults\.hello_server$")
         self.assertEqual(statuses, {f"{profile}/defaults.hello_server": "run" for profile in
-                                    ("classic", "half_close", "line", "length_prefixed")})
+                                    ("classic", "half_close", "line", "line_tls", "length_prefixed")})
 
     def test_a_target_and_its_profile(self):
         with reference_server("line") as port:

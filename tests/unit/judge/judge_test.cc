@@ -927,7 +927,7 @@ TEST(JudgeTest, ABusyMachineExcusesNoBytes) {
 
 TEST(JudgeTest, ACaseThatCouldntBeTriedIsntJudged) {
   for (const auto kind : {Hindrance::Kind::kEnvironment, Hindrance::Kind::kSegmentTooSmall,
-                          Hindrance::Kind::kInterrupted}) {
+                          Hindrance::Kind::kTlsTooOld, Hindrance::Kind::kInterrupted}) {
     const Judgement judgement =
         Happening("DIG-1").connect().exchange_in_vain("abc").hindered(kind, "why").judgement();
     EXPECT_EQ(judgement.hindrance.kind, kind);

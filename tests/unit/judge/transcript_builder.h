@@ -35,6 +35,16 @@ inline std::string_view name_of(Anomaly anomaly) {
   switch (anomaly) {
     case Anomaly::kRefused:
       return "refused";
+    case Anomaly::kUnsecured:
+      return "unsecured";
+    case Anomaly::kNoHandshake:
+      return "no handshake";
+    case Anomaly::kFinAnswered:
+      return "fin answered";
+    case Anomaly::kBareAnswered:
+      return "bare answered";
+    case Anomaly::kOldVersion:
+      return "old version";
     case Anomaly::kBannerWrong:
       return "banner wrong";
     case Anomaly::kEarlyBytes:
@@ -128,6 +138,21 @@ class Happening {
     begin_connection();
     return event(Event::Kind::kConnectFailed, 0, std::move(why));
   }
+  // Without TLS, though the profile has it.
+  Happening& connect_bare() {
+    connect();
+    transcript_.connections.back().bare = true;
+    return *this;
+  }
+  Happening& connect_without_handshake(Came came, std::string why = "why") {
+    connect().event(Event::Kind::kHandshakeFailed, 0, std::move(why));
+    transcript_.events.back().came = came;
+    return *this;
+  }
+  Happening& client_hello(std::string version) {
+    return event(Event::Kind::kClientHello, 0, std::move(version)).put(100);
+  }
+  Happening& fin() { return event(Event::Kind::kFin); }
   Happening& half_close() { return event(Event::Kind::kHalfClose); }
   Happening& close() { return leave(Event::Kind::kClose); }
   Happening& reset() { return leave(Event::Kind::kReset); }
