@@ -35,11 +35,15 @@ constexpr std::array kKinds = {
     Named<Kind>{Kind::kConnect, "connect"},
     Named<Kind>{Kind::kConnected, "connected"},
     Named<Kind>{Kind::kConnectFailed, "connect_failed"},
+    Named<Kind>{Kind::kSecured, "secured"},
+    Named<Kind>{Kind::kHandshakeFailed, "handshake_failed"},
+    Named<Kind>{Kind::kClientHello, "client_hello"},
     Named<Kind>{Kind::kSend, "send"},
     Named<Kind>{Kind::kSendFailed, "send_failed"},
     Named<Kind>{Kind::kSendStalled, "send_stalled"},
     Named<Kind>{Kind::kReceive, "receive"},
     Named<Kind>{Kind::kHalfClose, "half_close"},
+    Named<Kind>{Kind::kFin, "fin"},
     Named<Kind>{Kind::kClose, "close"},
     Named<Kind>{Kind::kReset, "reset"},
     Named<Kind>{Kind::kPeerEnd, "server_closed"},
@@ -75,6 +79,7 @@ constexpr std::array kHindrances = {
     Named<Hindrance::Kind>{Hindrance::Kind::kNone, "none"},
     Named<Hindrance::Kind>{Hindrance::Kind::kEnvironment, "environment"},
     Named<Hindrance::Kind>{Hindrance::Kind::kSegmentTooSmall, "segment_too_small"},
+    Named<Hindrance::Kind>{Hindrance::Kind::kTlsTooOld, "tls_too_old"},
     Named<Hindrance::Kind>{Hindrance::Kind::kInterrupted, "interrupted"},
     Named<Hindrance::Kind>{Hindrance::Kind::kNotClaimed, "not_claimed"},
 };
@@ -118,12 +123,14 @@ Json event_json(const Event& event) {
 }
 
 Json connection_json(const ConnectionRecord& record) {
-  const auto& [scope, name, member, round, local_port] = record;
-  return {{"scope", name_in(kScopes, scope)},
-          {"name", name},
-          {"member", member},
-          {"round", round},
-          {"local_port", local_port}};
+  const auto& [scope, name, member, round, local_port, bare] = record;
+  Json json = {{"scope", name_in(kScopes, scope)},
+               {"name", name},
+               {"member", member},
+               {"round", round},
+               {"local_port", local_port}};
+  if (bare) json["bare"] = true;
+  return json;
 }
 
 Json message_json(const SentMessage& sent, const Profile& profile) {
@@ -147,13 +154,14 @@ Duration time_or_none(const JsonNode& node, std::string_view key) {
 }
 
 ConnectionRecord read_connection(const JsonNode& node) {
-  node.only_has({"scope", "name", "member", "round", "local_port"});
+  node.only_has({"scope", "name", "member", "round", "local_port", "bare"});
   ConnectionRecord record;
   record.scope = value_in(kScopes, node.at("scope"));
   record.name = node.at("name").text();
   record.member = static_cast<unsigned>(node.at("member").natural(UINT32_MAX));
   record.round = node.at("round").natural();
   record.local_port = static_cast<int>(node.at("local_port").natural(65535));
+  if (const auto bare = node.find("bare")) record.bare = bare->boolean();
   return record;
 }
 
