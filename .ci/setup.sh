@@ -10,6 +10,7 @@ build_packages=(g++ cmake ninja-build pkg-config libasio-dev libyaml-cpp-dev lib
 # What the tests take beyond that.
 test_packages=(python3 python3-yaml python3-jsonschema nodejs perl netcat-openbsd openssl clang-format)
 tidy_packages=(clang-tidy)
+fuzz_packages=(clang-16 libclang-rt-16-dev)
 status_if_broken=1  # what to exit with where md5spec can't be built
 
 say() { printf '== %s\n' "$*" >&2; }
