@@ -20,7 +20,7 @@ configure_package_config_file(cmake/md5specConfig.cmake.in md5specConfig.cmake
   INSTALL_DESTINATION ${package} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(md5specConfigVersion.cmake COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/md5specConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/md5specConfigVersion.cmake
-  cmake/ConformanceTests.cmake DESTINATION ${package})
+  cmake/AddConformanceTests.cmake cmake/ConformanceTests.cmake DESTINATION ${package})
 
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_PACKAGE_VENDOR "The md5spec developers")
