@@ -11,6 +11,7 @@ build_packages=(g++ cmake ninja-build pkg-config libasio-dev libyaml-cpp-dev lib
 test_packages=(python3 python3-yaml python3-jsonschema python3-cryptography nodejs perl netcat-openbsd openssl clang-format
   chromium chromium-driver libxml2-utils)
 tidy_packages=(clang-tidy)
+fuzz_packages=(clang-16 libclang-rt-16-dev)
 status_if_broken=1  # what to exit with where md5spec can't be built
 
 say() { printf '== %s\n' "$*" >&2; }

@@ -18,6 +18,10 @@ elseif(MD5SPEC_SANITIZE)
   message(FATAL_ERROR "MD5SPEC_SANITIZE is '${MD5SPEC_SANITIZE}'; it must be address or thread.")
 endif()
 
+if(MD5SPEC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # libFuzzer sees which code an input reaches
+endif()
+
 # md5spec_library(NAME sources… [PUBLIC libs…] [PRIVATE libs…] [PRECOMPILED headers…]): a folder of suite/ as a library target.
 function(md5spec_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})

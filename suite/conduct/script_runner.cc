@@ -43,7 +43,7 @@ constexpr std::uint64_t kMostWindows = 100;
 constexpr std::chrono::seconds kTimeToEnd(5);
 constexpr std::chrono::seconds kPatience(60);
 // What a server may send beyond the replies that are due before it counts as a flood.
-constexpr std::uint64_t kTolerated = 256U << 10U;
+constexpr std::uint64_t kTolerated = 16U << 10U;
 // A transfer slower than this isn't waited for.
 constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
 // A server that gathers a large message before it hashes it gets time for that; so much a second.

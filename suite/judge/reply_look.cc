@@ -13,7 +13,7 @@
 namespace md5spec {
 namespace {
 
-constexpr std::size_t kMostSearched = 65536;  // of what comes beyond the expected size
+constexpr std::size_t kMostSearched = 8192;  // of what comes beyond the expected size
 constexpr std::size_t kMostShown = 40;
 
 // A reply to be looked at.

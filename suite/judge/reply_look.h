@@ -31,7 +31,7 @@ struct ReplyLook {
 };
 
 // Takes `received` as one reply, from its first byte to its last. It may be anything: no more than
-// the size of the expected reply and 64 KiB of it is searched.
+// the size of the expected reply and 8 KiB of it is searched.
 ReplyLook look_at(const Profile& profile, const ExpectedReply& expected, std::string_view received);
 
 }  // namespace md5spec
