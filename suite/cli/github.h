@@ -14,6 +14,8 @@ class GithubStep {
   // it.
   GithubStep();
 
+  bool is_one() const { return !token_.empty(); }
+
   // Lets commands through again; prints annotations, and appends the Markdown report to
   // GITHUB_STEP_SUMMARY.
   void finish(const ReportDocument& report);

@@ -139,6 +139,8 @@ int run(RunOptions options) {
   ProgressLine progress;
   int status = kExitGood;
 
+  GithubStep github;
+  std::optional<ReportDocument> for_github;  // made while what the results refer to is there
   HarnessHooks hooks;
   hooks.adjust = [&](std::vector<RunResult>& runs) {
     apply_known_failing(catalogue, known, today(), &runs);
@@ -155,6 +157,7 @@ int run(RunOptions options) {
     complete_report(results, options.strict, &report);
     status = worse_status(status, report.exit_status);
     write_reports(report, reports);
+    if (github.is_one()) for_github = document_of(report);
     if (!options.transcripts.empty()) {
       write_file(options.transcripts, [&](std::ostream& out) { write_transcripts(report, out); });
     }
@@ -162,9 +165,8 @@ int run(RunOptions options) {
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
   if (baseline) refuse_strange_baseline(*baseline, options.baseline, runs);
-  GithubStep github;
   const int googletest = run_under_googletest(catalogue, std::move(runs), hooks);
-  github.finish(document_of(report));
+  if (for_github) github.finish(*for_github);
   // GoogleTest saw a failure that the results don't have: something is wrong on this side.
   if (googletest != 0 && status == kExitGood) return kExitSuiteFault;
   return status;
