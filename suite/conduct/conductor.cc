@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -29,9 +30,9 @@
 namespace md5spec {
 namespace {
 
-// Once so many cases have failed again alone, the rest are repeated side by side: what is broken is
-// broken.
-constexpr int kConfirmedAlone = 8;
+// Once so many cases of a requirement have failed again alone, the rest of its cases aren't
+// repeated alone: what is broken is broken.
+constexpr int kConfirmedAlone = 3;
 
 bool saw_no_service(const Judgement& judgement) {
   const auto unserved = [](const Finding& f) {
@@ -40,6 +41,10 @@ bool saw_no_service(const Judgement& judgement) {
   };
   return std::any_of(judgement.findings.begin(), judgement.findings.end(), unserved) ||
          std::any_of(judgement.impediments.begin(), judgement.impediments.end(), unserved);
+}
+
+bool is_flawless(const Judgement& judgement) {
+  return judgement.findings.empty() && judgement.impediments.empty();
 }
 
 // So many of a server's deaths show that it doesn't take many cases at once to kill it.
@@ -149,6 +154,7 @@ class Run {
     options.interrupted = &interrupted_;
     options.transfer = &transfer_;
     options.process = started_.get();
+    options.unclosed = &unclosed_;
     return options;
   }
 
@@ -238,7 +244,10 @@ class Run {
   }
 
   asio::awaitable<void> run_case(std::size_t index) {
+    under_way_.insert(index);
+    if (under_way_.size() > 1) beside_others_.insert(under_way_.begin(), under_way_.end());
     Attempt attempt = co_await attempt_at(index, *request_.profile);
+    under_way_.erase(index);
     if (saw_no_service(attempt.judgement)) suspects_.push_back(index);
     output_.waited += attempt.transcript->waited;
     output_.cases[index].attempt = std::move(attempt);
@@ -453,35 +462,57 @@ class Run {
     }
   }
 
-  bool is_doubtful(std::size_t index) const {
+  bool is_doubtful_for_time(std::size_t index) const {
     const auto& attempt = output_.cases[index].attempt;
     return attempt && needs_confirmation(planned(index), attempt->judgement);
   }
 
-  // Findings that rest on time alone: the case is carried out once more, with nothing beside it.
+  // Findings that rest on time alone, and whatever went wrong beside other cases: the case is
+  // carried out once more, with nothing beside it. A requirement of which some cases have failed
+  // again has been seen to be broken; of its others, those that rest on time are repeated side by
+  // side. Not so where a case has gone wrong for its company alone: then none but what fails alone
+  // counts.
   asio::awaitable<void> confirm() {
-    std::vector<std::size_t> doubtful;
-    for (std::size_t i = 0; i < output_.cases.size() && !over_; ++i) {
-      if (is_doubtful(i)) doubtful.push_back(i);
-    }
-    int confirmed = 0;
-    std::size_t next = 0;
-    for (; next < doubtful.size() && confirmed < kConfirmedAlone; ++next) {
+    std::map<std::string, int> failed_again;
+    std::vector<std::size_t> rest;
+    for (const std::size_t index : doubtful()) {
+      const std::string& requirement = request_.cases[index]->spec().requirements.front();
+      if (failed_again[requirement] >= kConfirmedAlone && !company_matters_) {
+        if (is_doubtful_for_time(index)) rest.push_back(index);
+        continue;
+      }
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) co_return;
-      co_await confirm_one(doubtful[next]);
+      co_await confirm_one(index);
       co_await check_server();
-      if (is_doubtful(doubtful[next])) ++confirmed;
+      if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_again[requirement];
     }
-    if (next == doubtful.size()) co_return;
+    if (rest.empty()) co_return;
     co_await make_ready(TargetLock::Mode::kShared);
     TaskGroup group(co_await asio::this_coro::executor);
-    for (; next < doubtful.size() && !interrupted_ && !over_ && !is_down(); ++next) {
-      group.spawn(confirm_one(doubtful[next]));
+    for (const std::size_t index : rest) {
+      if (interrupted_ || over_ || is_down()) break;
+      group.spawn(confirm_one(index));
       co_await group.wait_until_at_most(request_.jobs - 1);
     }
     co_await group.join();
     co_await check_server();
+  }
+
+  // Those that rest on time last: the others are soon repeated, and tell whether company matters.
+  std::vector<std::size_t> doubtful() const {
+    std::vector<std::size_t> by_bytes;
+    std::vector<std::size_t> by_time;
+    for (std::size_t i = 0; i < output_.cases.size(); ++i) {
+      if (over_ || !output_.cases[i].attempt) continue;
+      if (is_doubtful_for_time(i)) {
+        by_time.push_back(i);
+      } else if (beside_others_.contains(i) && !is_flawless(output_.cases[i].attempt->judgement)) {
+        by_bytes.push_back(i);
+      }
+    }
+    by_bytes.insert(by_bytes.end(), by_time.begin(), by_time.end());
+    return by_bytes;
   }
 
   asio::awaitable<void> confirm_one(std::size_t index) {
@@ -495,6 +526,11 @@ class Run {
     if (saw_no_service(second.judgement)) suspects_.push_back(index);
     finished_.push_back({index, Clock::now()});
     Performed& one = output_.cases[index];
+    if (beside_others_.contains(index)) {
+      const bool by_time = is_doubtful_for_time(index);
+      company_matters_ = company_matters_ || (!by_time && is_flawless(second.judgement));
+      second.judgement = judge_again(one.attempt->judgement, std::move(second.judgement));
+    }
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));
   }
@@ -524,6 +560,10 @@ class Run {
   std::string last_killer_;
   Duration restarting_{};
   bool over_ = false;  // no further case is carried out
+  int unclosed_ = 0;   // cases that waited in vain for an end of stream
+  std::set<std::size_t> under_way_;
+  std::set<std::size_t> beside_others_;  // cases that weren't alone when first carried out
+  bool company_matters_ = false;         // a case went wrong that goes right alone
 };
 
 asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {

@@ -80,6 +80,10 @@ bool completes_at_eof(const Profile& profile) {
          (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
 }
 
+// Once so many cases have waited in vain for an end of stream, those that aren't about it wait for
+// `timeouts.quiet` only.
+constexpr int kKnownNotToClose = 8;
+
 // One connection of a script.
 struct Link {
   std::shared_ptr<Connection> connection;
@@ -631,13 +635,35 @@ class ScriptRunner {
     connection.start_reading();
     const Duration since = recorder_.now();
     const Clock::time_point began = Clock::now();
+    const Duration patience = patience_for_end();
     for (;;) {
-      const Deadline deadline = std::min(
-          deadline_, std::max(began, connection.last_received()) + profile_.timeouts.close);
+      const Deadline deadline =
+          std::min(deadline_, std::max(began, connection.last_received()) + patience);
       if (connection.ended() || Clock::now() >= deadline) break;
       co_await connection.activity(deadline);
     }
+    if (!connection.ended()) note_unclosed();
     awaited(link, Awaited::kEnd, connection.ended() ? Came::kExpected : Came::kTimeout, since);
+  }
+
+  // How long an end of stream is waited for: less once it's known that none comes.
+  Duration patience_for_end() const {
+    const Timeouts& t = profile_.timeouts;
+    if (unclosed_) return std::min(t.quiet, t.close) / 10;
+    const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
+    return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close;
+  }
+
+  bool judges_ends() const {
+    const auto& judged = planned_.spec().requirements;
+    return std::any_of(judged.begin(), judged.end(), [](const std::string& id) {
+      return id == "CON-3" || id == "CON-4" || id == "RES-10";
+    });
+  }
+
+  void note_unclosed() {
+    if (!unclosed_ && options_.unclosed != nullptr) ++*options_.unclosed;
+    unclosed_ = true;
   }
 
   asio::awaitable<void> run_pause(const PauseStep& step) {
@@ -690,6 +716,7 @@ class ScriptRunner {
   Recorder recorder_;
   Deadline deadline_;
   Clock::time_point terminated_at_;
+  bool unclosed_ = false;  // an end of stream was waited for in vain
 };
 
 // What a step may take at the most, whatever the server does.

@@ -32,6 +32,9 @@ struct CarryOutOptions {
   StartedServer* process = nullptr;       // the server, where md5spec started it
   std::shared_ptr<const TlsContext> tls;  // of the profile, if it has TLS
   const bool* interrupted = nullptr;      // set while running: no further step begins
+  // How many cases of the run have waited in vain for an end of stream. Once that is known, others
+  // wait less.
+  int* unclosed = nullptr;
 };
 
 // Never throws for what a server does: that is in the transcript. `planned` must outlive the

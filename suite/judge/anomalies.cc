@@ -1,6 +1,7 @@
 #include "judge/anomalies.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -66,6 +67,7 @@ class Observer {
     one.scope = story_.record->scope;
     one.half_closed = story_.half_closed.has_value();
     one.later_connection = story_.record->round > 0;
+    one.in_company = has_company();
     one.first = exchange_ == 0;
     one.explanation = std::move(explanation);
     observed_.push_back(std::move(one));
@@ -76,12 +78,40 @@ class Observer {
                     std::string explanation) {
     Observed& one = add(anomaly, evidence, std::move(explanation));
     one.after_pause = message.after_pause;
-    one.pipelined = message.pipelined;
+    one.pipelined = message.pipelined || is_pipelined(message);
     one.oversize = is_oversize(message);
     one.at_shutdown =
         story_.told_to_end && (!message.complete || *message.complete > *story_.told_to_end);
+    one.size = message.sent->message->size();
+    one.content = content_of(*message.sent->message);
+    one.in_pieces = message.pieces > 1;
     one.expected = in_quotes(message.sent->message->reply.bytes());
     return one;
+  }
+
+  // Whether the message behind it was sent without waiting for its reply.
+  bool is_pipelined(const Message& message) const {
+    const auto next = static_cast<std::size_t>(&message - story_.messages.data()) + 1;
+    return next < story_.messages.size() && story_.messages[next].pipelined;
+  }
+
+  static Observed::Content content_of(const PlannedMessage& message) {
+    if (message.size() == 0) return Observed::Content::kEmpty;
+    const auto is_plain = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+             std::string_view(" .,!?'-").find(c) != std::string_view::npos;
+    };
+    const std::string& bytes = message.bytes;  // none of one that is streamed: letters
+    return std::all_of(bytes.begin(), bytes.end(), is_plain) ? Observed::Content::kPlain
+                                                             : Observed::Content::kAnyBytes;
+  }
+
+  // Whether the case had another connection open beside this one.
+  bool has_company() const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Story& other) {
+      return other.connection != story_.connection && other.record->scope == Scope::kCase &&
+             other.record->round == story_.record->round;
+    });
   }
 
   bool is_oversize(const Message& message) const {
@@ -233,7 +263,7 @@ class Observer {
       missing(message);
       return;
     }
-    if (take_passed_over()) {
+    if (take_passed_over() || take_repeat(message) || take_false_start(message)) {
       check_reply(message);
       return;
     }
@@ -262,6 +292,36 @@ class Observer {
     }
     position_ += size;
     take_surplus(message);
+  }
+
+  // Takes the reply before once more where the right one stands behind it: then the server has
+  // answered the message before twice, the second time too late to stand right behind the first.
+  bool take_repeat(const Message& message) {
+    if (exchange_ == 0) return false;
+    const Message& before = story_.messages[exchange_ - 1];
+    const ExpectedReply& reply = before.sent->message->reply;
+    if (!reply.begins(body())) return false;
+    if (!message.sent->message->reply.begins(body().substr(reply.size()))) return false;
+    Observed& one = add_for(before, Anomaly::kExtraReply, Evidence::kSentinel,
+                            "a second reply came to one message: the same digest");
+    one.received = in_quotes(std::string(reply.bytes()) + std::string(reply.bytes()));
+    position_ += reply.size();
+    return true;
+  }
+
+  // Takes what came before the message was complete where the right reply stands behind it: then
+  // the server has only begun too soon.
+  bool take_false_start(const Message& message) {
+    if (!message.complete || next_is_pipelined() || message.pipelined) return false;
+    const std::size_t early = story_.received_before(*message.complete);
+    if (early <= position_) return false;
+    const std::string_view behind = std::string_view(story_.received).substr(early);
+    if (!message.sent->message->reply.begins(behind)) return false;
+    add_for(message, Anomaly::kPremature, Evidence::kBytes,
+            "bytes came before the message was complete, and its reply behind them")
+        .received = in_quotes(body().substr(0, early - position_));
+    position_ = early;
+    return true;
   }
 
   std::string late_words() const {

@@ -2,6 +2,7 @@
 // that breaks, and whether it's the case's to say so, is decided elsewhere (judge/blame).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ struct Observed {
   bool later_connection = false;  // others of the same script had been served before
   bool oversize = false;          // the message was over the declared limit
   bool at_shutdown = false;       // the message was completed once the server had been told to end
+  bool in_company = false;        // the case had several connections under way
+  // Of the message that it is about, if it is about one.
+  enum class Content { kNone, kEmpty, kPlain, kAnyBytes } content = Content::kNone;
+  std::uint64_t size = 0;
+  bool in_pieces = false;  // it was sent in several
   std::string expected;
   std::string received;
   std::string explanation;

@@ -64,7 +64,12 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        [](const Observed& o) {
          return o.scope == Scope::kCase && (unserved(o) || o.anomaly == Anomaly::kLate);
        }},
-      {"CNC-2", [](const Observed& o) { return o.scope == Scope::kCase && wrong_digest(o); }},
+      {"CNC-2",
+       [](const Observed& o) {
+         const bool mixed =
+             wrong_digest(o) || is_mere_look(o.anomaly) || o.anomaly == Anomaly::kOrder;
+         return o.scope == Scope::kCase && mixed;
+       }},
       {"CNC-3", [](const Observed& o) { return unserved(o) || o.anomaly == Anomaly::kLate; }},
       {"CNC-4",
        [](const Observed& o) {
@@ -155,6 +160,52 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
       return "CON-5";
   }
   return "DIG-1";
+}
+
+std::vector<std::string> other_causes(const Observed& o) {
+  if (o.anomaly == Anomaly::kCutAnswered) return {"SEQ-1"};
+  if (o.anomaly == Anomaly::kPremature) return {"STR-1", "STR-3"};
+  const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
+  const bool look = is_mere_look(o.anomaly);
+  const bool none = unserved(o) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kEarlyClose});
+  if (!wrong && !none && !look) return {};
+  std::vector<std::string> causes;
+  const auto add = [&](bool may_be, std::initializer_list<const char*> ids) {
+    if (may_be) causes.insert(causes.end(), ids.begin(), ids.end());
+  };
+  add(o.content == Observed::Content::kEmpty, {"DIG-3"});
+  add(o.content == Observed::Content::kAnyBytes, {"DIG-2"});
+  add(o.size > 0, {"DIG-4", "DIG-5"});
+  add(!o.first, {"CON-4", "SEQ-1"});
+  add(!o.first && wrong, {"DIG-6"});
+  add(o.anomaly == Anomaly::kGarbage, {"REP-1", "REP-2", "REP-3"});
+  add(none, {"REP-4"});
+  add(o.in_pieces, {"STR-1", "STR-3"});
+  add(o.pipelined, {"STR-2", "SEQ-2"});
+  add(o.in_company, {"CON-1", "CNC-1"});
+  add(o.in_company && !none, {"CNC-2"});
+  add(none && o.after_pause, {"CON-6"});
+  return causes;
+}
+
+std::vector<std::string> causes_beside_others() {
+  return {"CON-1", "CNC-1", "CNC-2", "CNC-3", "CNC-4", "CON-5"};
+}
+
+bool is_more_basic(std::string_view cause, std::string_view requirement) {
+  static const std::vector<std::string> order = {
+      "SEC-1", "CON-1",  "CON-2", "DIG-1", "REP-1", "REP-2", "REP-3", "DIG-3", "DIG-4",
+      "DIG-2", "CON-4",  "SEQ-1", "REP-4", "STR-1", "STR-4", "STR-3", "DIG-5", "DIG-6",
+      "REP-5", "STR-2",  "SEQ-2", "CNC-1", "CNC-2", "CNC-3", "CNC-4", "CON-3", "CON-6",
+      "CON-5", "RES-1",  "RES-2", "RES-3", "RES-4", "RES-5", "RES-6", "RES-7", "RES-8",
+      "RES-9", "RES-10", "CON-7", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};
+  const auto one = std::find(order.begin(), order.end(), cause);
+  return one != order.end() && std::find(one + 1, order.end(), requirement) != order.end();
+}
+
+bool is_mere_look(Anomaly anomaly) {
+  return is_one_of(anomaly, {Anomaly::kEncoding, Anomaly::kSurplus, Anomaly::kTruncated,
+                             Anomaly::kZerosMissing, Anomaly::kExtraReply});
 }
 
 bool owns(std::string_view requirement, const Observed& observed) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "judge/anomalies.h"
 #include "target/profile.h"
@@ -14,6 +15,21 @@ namespace md5spec {
 // digest in upper case is REP-1's, a connection closed between exchanges CON-4's. Where looks don't
 // tell, DIG-1, or DIG-6 and SEQ-1 for later exchanges of a connection.
 std::string usual_requirement(const Observed& observed, const Profile& profile);
+
+// Other requirements that would account for such a thing, were they broken: a wrong digest of a
+// message in pieces may be for the pieces, for its length, or for what was sent before it.
+std::vector<std::string> other_causes(const Observed& observed);
+
+// What accounts for things that go wrong only beside other cases.
+std::vector<std::string> causes_beside_others();
+
+// Whether a breach of `cause` may account for what a case takes for a breach of `requirement`: a
+// strict order of all requirements, in which those that are presupposed come first.
+bool is_more_basic(std::string_view cause, std::string_view requirement);
+
+// Whether it shows in a reply by its mere looks, so that it keeps no case from telling what it set
+// out to.
+bool is_mere_look(Anomaly anomaly);
 
 // Whether a case that judges `requirement` takes such a thing for a breach of it: what the
 // requirement is about came out wrong, and its looks don't say otherwise.

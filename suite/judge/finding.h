@@ -1,6 +1,7 @@
 // What a judge says of a case.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,9 @@ struct Finding {
   // The requirement that such a thing breaks as a rule; the same as `requirement` unless the case
   // judges this itself.
   std::string usually;
+  // Other requirements that, were they broken, would account for it (judge/blame).
+  std::vector<std::string> causes;
+  std::uint64_t size = 0;  // of the message that it is about
   bool in_control = false;
 
   // Whether it could be otherwise had one waited longer.
@@ -85,6 +89,11 @@ struct Judgement {
   std::vector<Finding> observations;  // of others
   // Observations on account of which the case can't tell what it set out to.
   std::vector<Finding> impediments;
+  // What isn't the case's business and doesn't keep it from telling: a reply that isn't as
+  // declared, and what went wrong beside other cases but not when the case was carried out once
+  // more, alone. Whatever is broken accounts for that; if nothing does, it's the case's own
+  // finding.
+  std::vector<Finding> oddities;
   Hindrance hindrance;             // why it couldn't be tried, through no fault of the server's
   std::vector<std::string> notes;  // "did 412 of 1000 rounds in the time budget"
 

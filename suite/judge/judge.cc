@@ -22,6 +22,8 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   Finding finding;
   finding.requirement = std::move(requirement);
   finding.usually = std::move(usually);
+  finding.causes = other_causes(observed);
+  finding.size = observed.size;
   finding.anomaly = observed.anomaly;
   finding.evidence = observed.evidence;
   finding.expected = observed.expected;
@@ -54,7 +56,11 @@ void place(const Observed& observed, const PlannedCase& planned, Judgement* judg
     return;
   }
   Finding finding = make_finding(observed, usually, usually);
-  if (impedes(judged.front(), observed)) keep(&judgement->impediments, finding);
+  if (impedes(judged.front(), observed)) {
+    keep(&judgement->impediments, finding);
+  } else if (is_mere_look(observed.anomaly) && observed.scope == Scope::kCase) {
+    keep(&judgement->oddities, finding);
+  }
   keep(&judgement->observations, std::move(finding));
 }
 
@@ -186,6 +192,24 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
   if (judgement.hindrance.kind == Hindrance::Kind::kNone && judgement.rests_on_time())
     judgement.hindrance = lagged(transcript, planned.profile().timeouts);
   return judgement;
+}
+
+Judgement judge_again(const Judgement& beside, Judgement alone) {
+  const auto is_there = [](const std::vector<Finding>& list, const Finding& one) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Finding& f) { return f.anomaly == one.anomaly; });
+  };
+  for (const auto* list : {&beside.findings, &beside.impediments}) {
+    for (const Finding& finding : *list) {
+      if (finding.rests_on_time() || finding.in_control) continue;
+      if (is_there(alone.findings, finding) || is_there(alone.impediments, finding)) continue;
+      Finding odd = finding;
+      const std::vector<std::string> company = causes_beside_others();
+      odd.causes.insert(odd.causes.end(), company.begin(), company.end());
+      keep(&alone.oddities, std::move(odd));
+    }
+  }
+  return alone;
 }
 
 }  // namespace md5spec

@@ -6,8 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "judge/blame.h"
+
 namespace md5spec {
 namespace {
+
+// DIG-4's cases are about messages of up to so many bytes.
+constexpr std::uint64_t kLengthsTried = 130;
 
 class Resolver {
  public:
@@ -28,27 +33,91 @@ class Resolver {
            one.judgement->hindrance.kind == Hindrance::Kind::kNone;
   }
 
+  // What each requirement's own cases found, and then, of those that something impeded which is
+  // nobody else's finding, what they found themselves.
   void find_broken() {
     for (const JudgedCase& one : cases_) {
       if (!was_tried(one)) continue;
-      for (const Finding& finding : one.judgement->findings) broken_.insert(finding.requirement);
+      for (const Finding& finding : one.judgement->findings)
+        found_[finding.requirement].push_back(&finding);
     }
-    // A case that something impeded which nobody else finds fault with: then that is what it found
-    // itself.
+    settle();
     std::set<std::string> by_themselves;
     for (const JudgedCase& one : cases_) {
       if (!was_tried(one) || !one.judgement->findings.empty()) continue;
-      if (stands_for_itself(*one.judgement)) by_themselves.insert(one.spec->requirements.front());
+      const std::string& primary = one.spec->requirements.front();
+      if (stands_for_itself(primary, *one.judgement)) by_themselves.insert(primary);
     }
     broken_.merge(by_themselves);
   }
 
-  bool stands_for_itself(const Judgement& judgement) const {
-    const auto explained = [&](const Finding& f) {
-      return broken_.contains(f.usually) || f.in_control;
+  // Of what was found, what nothing more basic accounts for.
+  void settle() {
+    for (const auto& [id, findings] : found_) {
+      if (is_settled(id)) broken_.insert(id);
+    }
+  }
+
+  bool is_settled(const std::string& id) {
+    const auto [entry, is_new] = settled_.try_emplace(id, false);
+    if (!is_new) return entry->second;
+    const auto found = found_.find(id);
+    const bool settled =
+        found != found_.end() &&
+        std::any_of(found->second.begin(), found->second.end(),
+                    [&](const Finding* f) { return accounting_for(*f, id).empty(); });
+    return settled_[id] = settled;
+  }
+
+  // The broken requirement, more basic than `requirement`, that accounts for `finding`; empty if
+  // none does.
+  std::string accounting_for(const Finding& finding, const std::string& requirement) {
+    const auto accounts = [&](const std::string& cause) {
+      return is_more_basic(cause, requirement) && is_broken(cause) && is_about(cause, finding);
     };
-    return !judgement.impediments.empty() &&
-           std::none_of(judgement.impediments.begin(), judgement.impediments.end(), explained);
+    if (accounts(finding.usually)) return finding.usually;
+    for (const std::string& cause : finding.causes) {
+      if (accounts(cause)) return cause;
+    }
+    return {};
+  }
+
+  bool is_broken(const std::string& id) { return broken_.contains(id) || is_settled(id); }
+
+  // Whether what was found of `cause` is about messages such as the one that `finding` is about:
+  // as far into MD5's block, or as large.
+  bool is_about(const std::string& cause, const Finding& finding) const {
+    if (cause != "DIG-4" && cause != "DIG-5") return true;
+    const auto found = found_.find(cause);
+    if (found == found_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const Finding* other) {
+      if (cause == "DIG-5") return finding.size >= other->size;
+      return finding.size % 64 == other->size % 64 || finding.size > kLengthsTried;
+    });
+  }
+
+  // What a case saw that isn't for it to judge.
+  static std::vector<Finding> strange(const Judgement& judgement) {
+    std::vector<Finding> all = judgement.impediments;
+    all.insert(all.end(), judgement.oddities.begin(), judgement.oddities.end());
+    return all;
+  }
+
+  bool stands_for_itself(const std::string& primary, const Judgement& judgement) {
+    const auto all = strange(judgement);
+    return !all.empty() && std::none_of(all.begin(), all.end(), [&](const Finding& f) {
+      return f.in_control || !explanation_of(f, primary).empty();
+    });
+  }
+
+  // As accounting_for, but of things that aren't the case's own to find: whatever is broken that
+  // they usually break accounts for them, however basic.
+  std::string explanation_of(const Finding& finding, const std::string& primary) {
+    if (broken_.contains(finding.usually)) return finding.usually;
+    for (const std::string& cause : finding.causes) {
+      if (broken_.contains(cause) && is_about(cause, finding)) return cause;
+    }
+    return accounting_for(finding, primary);
   }
 
   // The broken requirement that `id` presupposes; empty if there's none.
@@ -80,7 +149,7 @@ class Resolver {
     const std::string& primary = one.spec->requirements.front();
     if (const std::string& by = blocker(primary); !by.empty()) return blocked(by, judgement);
     if (!judgement.findings.empty()) return failed(judgement.findings);
-    if (!judgement.impediments.empty()) return impeded(primary, judgement);
+    if (!strange(judgement).empty()) return impeded(primary, judgement);
     return {Outcome::kPass, Culprit::kNone, "", {}};
   }
 
@@ -103,12 +172,15 @@ class Resolver {
 
   CaseOutcome failed(const std::vector<Finding>& findings) {
     CaseOutcome outcome;
+    std::string by;
     for (const Finding& finding : findings) {
-      if (blocker(finding.requirement).empty()) outcome.findings.push_back(finding);
+      std::string cause = blocker(finding.requirement);
+      if (cause.empty()) cause = accounting_for(finding, finding.requirement);
+      if (cause.empty()) outcome.findings.push_back(finding);
+      if (by.empty()) by = std::move(cause);
     }
     if (outcome.findings.empty())
-      return {Outcome::kSkip, Culprit::kNone, "blocked by " + blocker(findings.front().requirement),
-              findings};
+      return {Outcome::kSkip, Culprit::kNone, "blocked by " + by, findings};
     const bool must =
         std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
           return catalogue_.find_requirement(f.requirement)->level == Level::kMust;
@@ -120,15 +192,19 @@ class Resolver {
   }
 
   CaseOutcome impeded(const std::string& primary, const Judgement& judgement) {
-    for (const Finding& finding : judgement.impediments) {
-      if (!broken_.contains(finding.usually)) continue;
-      const std::string& root = blocker(finding.usually);
-      return blocked(root.empty() ? finding.usually : root, judgement);
+    const std::vector<Finding> all = strange(judgement);
+    for (const Finding& finding : all) {
+      const std::string cause = explanation_of(finding, primary);
+      if (cause.empty()) continue;
+      // Oddities keep nobody from telling.
+      if (judgement.impediments.empty()) return {Outcome::kPass, Culprit::kNone, "", {}};
+      const std::string& root = blocker(cause);
+      return blocked(root.empty() ? cause : root, judgement);
     }
     // A control shares its defects with other cases: whatever is broken at all accounts for it.
-    const auto control = std::find_if(judgement.impediments.begin(), judgement.impediments.end(),
-                                      [](const Finding& f) { return f.in_control; });
-    if (control != judgement.impediments.end()) {
+    const auto control =
+        std::find_if(all.begin(), all.end(), [](const Finding& f) { return f.in_control; });
+    if (control != all.end()) {
       if (!broken_.empty()) return blocked(*broken_.begin(), judgement);
       return {Outcome::kError,
               Culprit::kServer,
@@ -136,14 +212,20 @@ class Resolver {
                           control->explanation),
               {}};
     }
-    std::vector<Finding> own = judgement.impediments;
-    for (Finding& finding : own) finding.requirement = primary;
+    std::vector<Finding> own = all;
+    for (Finding& finding : own) {
+      finding.requirement = primary;
+      finding.causes.clear();
+      finding.usually = primary;
+    }
     return failed(own);
   }
 
   const Catalogue& catalogue_;
   const Profile& profile_;
   const std::vector<JudgedCase>& cases_;
+  std::map<std::string, std::vector<const Finding*>> found_;
+  std::map<std::string, bool> settled_;
   std::set<std::string> broken_;
   std::map<std::string, std::string> blockers_;
 };

@@ -119,6 +119,7 @@ class Teller {
         message.after_pause = paused_since_[index];
         message.pipelined = waiting_free(story, message);
       }
+      if (message.sent->begin < sent_[index] && message.sent->end > before) ++message.pieces;
       const bool ends = message.sent->end > before && message.sent->end <= sent_[index];
       if (ends && !half_close_completes_) {
         message.complete = at;

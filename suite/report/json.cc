@@ -47,6 +47,8 @@ Json finding(const FindingDocument& f) {
                {"explanation", f.explanation}};
   // Only where it says something new: as a rule a finding is of what such a thing usually breaks.
   if (f.usually != f.requirement) json["usually"] = f.usually;
+  if (!f.causes.empty()) json["causes"] = f.causes;
+  if (f.size > 0) json["message_bytes"] = f.size;
   if (f.in_control) json["in_control"] = true;
   return json;
 }
@@ -91,6 +93,7 @@ Json case_json(const CaseDocument& one) {
   json["findings"] = findings(one.findings);
   json["observations"] = findings(one.observations);
   if (!one.impediments.empty()) json["impediments"] = findings(one.impediments);
+  if (!one.oddities.empty()) json["oddities"] = findings(one.oddities);
   if (!one.notes.empty()) json["notes"] = one.notes;
   if (one.shown) json["wire"] = wire(one.wire);
   if (one.carried_out_twice) json["first_wire"] = wire(one.first_wire);

@@ -94,6 +94,8 @@ FindingDocument document_of(const Finding& finding) {
   document.evidence = finding.evidence;
   document.explanation = displayable(finding.explanation);
   document.usually = finding.usually;
+  document.causes = finding.causes;
+  document.size = finding.size;
   document.in_control = finding.in_control;
   return document;
 }
@@ -114,6 +116,7 @@ CaseDocument document_of(const CaseResult& result) {
   document.findings = documents_of(result.outcome.findings);
   document.observations = documents_of(result.observations);
   document.impediments = documents_of(result.impediments);
+  document.oddities = documents_of(result.oddities);
   document.notes = displayable_all(result.notes);
   if (result.known_failing) document.known_failing = displayable(*result.known_failing);
   document.basis = basis_of(result.judged);

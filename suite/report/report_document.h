@@ -24,7 +24,9 @@ struct FindingDocument {
   std::string received;
   Evidence evidence = Evidence::kBytes;
   std::string explanation;
-  std::string usually;  // what such a thing breaks as a rule
+  std::string usually;              // what such a thing breaks as a rule
+  std::vector<std::string> causes;  // other requirements that would account for it
+  std::uint64_t size = 0;           // of the message that it is about
   bool in_control = false;
 
   friend bool operator==(const FindingDocument&, const FindingDocument&) = default;
@@ -60,6 +62,7 @@ struct CaseDocument {
   std::vector<FindingDocument> findings;
   std::vector<FindingDocument> observations;
   std::vector<FindingDocument> impediments;
+  std::vector<FindingDocument> oddities;
   std::vector<std::string> notes;
   std::optional<std::string> known_failing;  // why it is listed as known to fail, if it is
   Basis basis;

@@ -67,6 +67,8 @@ FindingDocument finding(const JsonNode& node) {
   one.explanation = shown(node.at("explanation"));
   const auto usually = node.find("usually");
   one.usually = usually ? usually->word() : one.requirement;
+  if (const auto causes = node.find("causes")) one.causes = words(*causes);
+  if (const auto size = node.find("message_bytes")) one.size = size->natural();
   if (const auto in_control = node.find("in_control")) one.in_control = in_control->boolean();
   return one;
 }
@@ -153,6 +155,7 @@ CaseDocument read_case(const JsonNode& node) {
   one.findings = findings(node.at("findings"));
   one.observations = findings(node.at("observations"));
   if (const auto list = node.find("impediments")) one.impediments = findings(*list);
+  if (const auto list = node.find("oddities")) one.oddities = findings(*list);
   if (const auto list = node.find("notes")) one.notes = all_shown(*list);
   if (const auto list = node.find("wire")) {
     one.shown = true;

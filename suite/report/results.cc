@@ -74,6 +74,7 @@ void describe(const PlannedCase& planned, const RunRequest& request, const RunOu
   const Judgement& judgement = performed.attempt->judgement;
   result->observations = judgement.observations;
   result->impediments = judgement.impediments;
+  result->oddities = judgement.oddities;
   result->notes = judgement.notes;
   result->transcript = performed.attempt->transcript;
   result->duration = result->transcript->duration;

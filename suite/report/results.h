@@ -20,6 +20,7 @@ struct CaseResult {
   CaseOutcome outcome;
   std::vector<Finding> observations;
   std::vector<Finding> impediments;
+  std::vector<Finding> oddities;
   std::vector<std::string> notes;
   Duration duration{};
   std::shared_ptr<const Transcript>

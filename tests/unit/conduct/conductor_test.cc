@@ -277,6 +277,28 @@ TEST_F(ConductorTest, WrongBytesAreNoReasonToAskTwice) {
   EXPECT_FALSE(output.cases[0].first_attempt);
 }
 
+TEST_F(ConductorTest, WhatGoesWrongBesideOthersIsTriedOnceMoreAlone) {
+  int open = 0;
+  const ScriptedServer server([&](Peer& peer) -> asio::awaitable<void> {
+    ++open;
+    for (;;) {
+      const auto line = co_await peer.line();
+      if (!line) break;
+      const std::string reply = md5(open > 1 ? "somebody else's" : *line).hex() + "\n";
+      co_await peer.send(reply);
+    }
+    --open;
+  });
+  conduct(many_cases(12), server.address(), 4);
+  for (const Performed& one : output.cases) {
+    ASSERT_TRUE(one.attempt);
+    EXPECT_THAT(one.attempt->judgement.findings, IsEmpty());
+    if (one.first_attempt && !one.first_attempt->judgement.findings.empty()) {
+      EXPECT_THAT(one.attempt->judgement.oddities, SizeIs(1));
+    }
+  }
+}
+
 // --- what rests on time is tried once more ---
 
 // Leaves the messages named so unanswered the first `times` times.

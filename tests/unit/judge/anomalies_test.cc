@@ -302,6 +302,31 @@ TEST(AnomaliesTest, AReplyThatIsWrongAndTooEarlyIsBoth) {
               ElementsAre(Anomaly::kOtherDigest, Anomaly::kPremature));
 }
 
+TEST(AnomaliesTest, WhatComesTooEarlyBeforeTheRightReplyIsOnlyTooEarly) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_part("abc", 1)
+                        .get(kXyz + "\n")
+                        .watch()
+                        .send_rest()
+                        .get_reply("abc")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kPremature));
+}
+
+TEST(AnomaliesTest, ASecondReplyThatComesBeforeTheNextOneIsNoPartOfThat) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .exchange("abc")
+                        .send("xyz")
+                        .get_reply("abc")
+                        .get_reply("xyz")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kExtraReply));
+}
+
 TEST(AnomaliesTest, BytesBetweenExchangesBelongToTheReplyBefore) {
   const Observed one = only(on_line().connect().exchange("abc").get("more").exchange("xyz").end());
   EXPECT_EQ(one.anomaly, Anomaly::kSurplus);

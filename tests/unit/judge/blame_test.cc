@@ -24,6 +24,9 @@ const std::string kUnanswered = "no reply, closed instead";
 const std::string kUnserved = "refused, no reply, closed instead";
 const std::string kWrongOrUnanswered = "other digest, garbage, no reply, closed instead";
 
+const std::string kMixed =
+    "encoding, surplus, truncated, zeros missing, other digest, garbage, extra reply, order";
+
 // A thing that happened in the case's own first exchange.
 Observed thing(Anomaly anomaly = Anomaly::kNoReply) {
   Observed one;
@@ -119,7 +122,7 @@ const std::vector<Row> kOwned = {
     {"STR-3", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
     {"STR-4", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
     {"CNC-1", kUnserved + ", late", kUnserved + ", late", kNone},
-    {"CNC-2", kWrong, kWrong, kNone},
+    {"CNC-2", kMixed, kMixed, kNone},
     {"CNC-3", kUnserved + ", late", kUnserved + ", late", kUnserved + ", late"},
     {"CNC-4", "refused", "refused", "refused"},
     {"RES-1", kNone, kNone, kUnserved},

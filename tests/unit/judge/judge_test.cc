@@ -1006,5 +1006,48 @@ TEST(JudgeTest, APipelineAnsweredInOneGoIsRight) {
   EXPECT_EQ(pipeline.await_reply(Came::kExpected).end().verdict(), "nothing");
 }
 
+TEST(JudgeTest, AReplyThatIsntAsDeclaredIsOddToACaseAboutSomethingElse) {
+  const auto oddities = [](const std::string& judged) {
+    std::string all;
+    for (const Finding& one : answered(judged, kAbc + "!\n").judgement().oddities)
+      all += one.usually + " ";
+    return all;
+  };
+  EXPECT_EQ(oddities("DIG-1"), "REP-2 ");
+  EXPECT_EQ(oddities("REP-2"), "");
+}
+
+// --- carried out once more, alone ---
+
+Judgement judgement_of(Anomaly anomaly, Evidence evidence) {
+  Judgement judgement;
+  judgement.findings.resize(1);
+  judgement.findings.front().requirement = "DIG-1";
+  judgement.findings.front().anomaly = anomaly;
+  judgement.findings.front().evidence = evidence;
+  return judgement;
+}
+
+TEST(JudgeAgainTest, WhatOnlyCompanyBringsOutIsSetApart) {
+  const Judgement both =
+      judge_again(judgement_of(Anomaly::kOtherDigest, Evidence::kBytes), Judgement());
+  EXPECT_TRUE(both.findings.empty());
+  ASSERT_EQ(both.oddities.size(), 1U);
+  EXPECT_EQ(both.oddities.front().requirement, "DIG-1");
+}
+
+TEST(JudgeAgainTest, WhatRestedOnTimeIsForgottenOnceItGoesRight) {
+  const Judgement both =
+      judge_again(judgement_of(Anomaly::kNoReply, Evidence::kDeadline), Judgement());
+  EXPECT_TRUE(both.oddities.empty());
+}
+
+TEST(JudgeAgainTest, WhatGoesWrongAloneTooIsAFindingOnly) {
+  const Judgement wrong = judgement_of(Anomaly::kOtherDigest, Evidence::kBytes);
+  const Judgement both = judge_again(wrong, wrong);
+  EXPECT_EQ(both.findings.size(), 1U);
+  EXPECT_TRUE(both.oddities.empty());
+}
+
 }  // namespace
 }  // namespace md5spec

@@ -54,6 +54,29 @@ class ResolveTest : public testing::Test {
     add(judged).judgement = judgement;
     return *this;
   }
+  // A case that found `broken`, which others might account for.
+  ResolveTest& finds_for(const std::string& broken, std::vector<std::string> causes,
+                         std::uint64_t size = 0) {
+    finds(broken);
+    Finding& one = judged_.back().judgement->findings.front();
+    one.causes = std::move(causes);
+    one.size = size;
+    return *this;
+  }
+  // A case that saw a reply which isn't as declared, and isn't about that.
+  ResolveTest& sees(const std::string& judged, Anomaly look, const std::string& usually) {
+    passes(judged);
+    judged_.back().judgement->oddities = {finding(usually)};
+    judged_.back().judgement->oddities.front().anomaly = look;
+    return *this;
+  }
+  // A case that went wrong only while others were under way.
+  ResolveTest& went_wrong_beside_others(const std::string& judged) {
+    passes(judged);
+    judged_.back().judgement->oddities = {finding(judged)};
+    judged_.back().judgement->oddities.front().causes = {"CNC-1", "CNC-2"};
+    return *this;
+  }
   ResolveTest& control_fails(const std::string& judged, const std::string& usually) {
     return is_impeded(judged, usually, true);
   }
@@ -253,6 +276,73 @@ TEST_F(ResolveTest, AFindingOfItsOwnComesBeforeAnImpediment) {
   one.judgement = both;
   EXPECT_EQ(resolve(catalogue(), profile_with(kLineProfile), {one}).front().outcome,
             Outcome::kWarn);
+}
+
+// --- accounted for ---
+
+TEST_F(ResolveTest, WhatAMoreBasicBreachAccountsForIsBlockedByIt) {
+  EXPECT_THAT(finds("CON-4").finds_for("SEQ-2", {"CON-4"}).outcomes(),
+              ElementsAre("fail", "skip: blocked by CON-4"));
+}
+
+TEST_F(ResolveTest, WhatNothingElseThatIsBrokenAccountsForStands) {
+  EXPECT_THAT(passes("CON-4").finds_for("SEQ-2", {"CON-4"}).outcomes(),
+              ElementsAre("pass", "fail"));
+}
+
+TEST_F(ResolveTest, OneFindingThatNothingAccountsForBreaksItsRequirement) {
+  EXPECT_THAT(finds("CON-4").finds_for("SEQ-2", {"CON-4"}).finds("SEQ-2").outcomes(),
+              ElementsAre("fail", "skip: blocked by CON-4", "fail"));
+}
+
+TEST_F(ResolveTest, WhatIsLessBasicAccountsForNothing) {
+  EXPECT_THAT(finds("SEQ-2").finds_for("CON-4", {"SEQ-2"}).outcomes(), ElementsAre("fail", "fail"));
+}
+
+TEST_F(ResolveTest, WhatIsAccountedForItselfAccountsForNothing) {
+  // DIG-6 is DIG-3's doing; so it's DIG-3 that RES-6 is put down to, or nothing.
+  EXPECT_THAT(finds("DIG-3").finds_for("DIG-6", {"DIG-3"}).finds_for("RES-6", {"DIG-6"}).outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-3", "fail"));
+}
+
+TEST_F(ResolveTest, AWrongLengthAccountsOnlyForMessagesThatLeaveAsMuchInTheirLastBlock) {
+  EXPECT_THAT(finds_for("DIG-4", {}, 56)
+                  .finds_for("DIG-6", {"DIG-4"}, 120)
+                  .finds_for("DIG-2", {"DIG-4"}, 57)
+                  .outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-4", "fail"));
+}
+
+TEST_F(ResolveTest, ALargeMessageAccountsOnlyForThoseAsLarge) {
+  EXPECT_THAT(finds_for("DIG-5", {}, 1024)
+                  .finds_for("SEQ-2", {"DIG-5"}, 4096)
+                  .finds_for("SEQ-2", {"DIG-5"}, 1023)
+                  .outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-5", "fail"));
+}
+
+// --- looks that no case whose business they are has seen ---
+
+TEST_F(ResolveTest, AnUndeclaredReplyIsTheCasesOwnWhereNobodyElseHasSeenOne) {
+  EXPECT_THAT(passes("REP-2").sees("DIG-5", Anomaly::kSurplus, "REP-2").outcomes(),
+              ElementsAre("pass", "fail"));
+}
+
+TEST_F(ResolveTest, AnUndeclaredReplyIsAnObservationWhereItsRequirementIsFoundBroken) {
+  EXPECT_THAT(finds("REP-2").sees("DIG-5", Anomaly::kSurplus, "REP-2").outcomes(),
+              ElementsAre("fail", "pass"));
+}
+
+// --- beside others ---
+
+TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersIsPutDownToConcurrency) {
+  EXPECT_THAT(finds("CNC-2").went_wrong_beside_others("DIG-1").outcomes(),
+              ElementsAre("fail", "pass"));
+}
+
+TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersIsTheCasesOwnWhereConcurrencyIsFine) {
+  EXPECT_THAT(passes("CNC-2").went_wrong_beside_others("DIG-1").outcomes(),
+              ElementsAre("pass", "fail"));
 }
 
 // --- controls ---
