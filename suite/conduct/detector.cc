@@ -117,7 +117,10 @@ class Detector {
     const Format best = formats_.front();
     if (is_confirmed(best, result_.seen)) co_return;
     const Probe probe = confirming_probe(best);
-    co_await converse(probe);
+    const Observation seen = co_await converse(probe);
+    if (patient_ || !explaining({best}, seen).empty()) co_return;
+    begin_again();
+    co_await recognise();
   }
 
   void begin_again() {

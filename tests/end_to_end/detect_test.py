@@ -376,7 +376,7 @@ class Detect(support.Case):
             self.run_md5spec(0, "detect", "--target", server.target, "-o", path)
         text = read(path)
         for output in (outcome.out, outcome.err, as_json, text):
-            self.assertNotRegex(output, r"[^\n\x20-\x7e]")
+            self.assertNotRegex(output, r"[^\n\x20-\x7e…]")
         self.assertIn('reply: "\\x1b[31m{hex}\\n"', text)
 
     def test_nobody_is_there(self):
