@@ -115,9 +115,20 @@ class Detector {
     }
     result_.outcome = Detection::Outcome::kFound;
     const Format best = formats_.front();
-    if (is_confirmed(best, result_.seen)) co_return;
+    if (is_confirmed(best, result_.seen) && has_several_samples()) co_return;
     const Probe probe = confirming_probe(best);
-    co_await converse(probe);
+    const Observation seen = co_await converse(probe);
+    if (patient_ || !explaining({best}, seen).empty()) co_return;
+    begin_again();
+    co_await recognise();
+  }
+
+  // Whether replies to different messages stood alone: one by itself fits many templates.
+  bool has_several_samples() const {
+    const auto samples = samples_in(formats_.front(), result_.seen);
+    return std::any_of(samples.begin(), samples.end(), [&](const ReplySample& sample) {
+      return sample.message.size() != samples.front().message.size();
+    });
   }
 
   void begin_again() {
