@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
+#include <string_view>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -29,9 +31,12 @@ class Builder : public YAML::EventHandler {
   explicit Builder(YamlDocument* document) : document_(document) {}
 
   const std::vector<YAML::Mark>& documents() const { return documents_; }
-  // Whether the last value is a scalar that isn't plain, so that it may be a quoted one that lacks
-  // its end.
-  bool ends_quoted() const { return !document_->items.empty() && document_->items.back().quoted; }
+  // Where the last value begins, if that is a scalar that isn't plain: a quoted one might lack its
+  // end.
+  std::optional<std::size_t> ends_quoted() const {
+    if (document_->items.empty() || !document_->items.back().quoted) return std::nullopt;
+    return last_scalar_;
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override { documents_.push_back(mark); }
   void OnDocumentEnd() override {}
@@ -49,6 +54,7 @@ class Builder : public YAML::EventHandler {
     YamlItem& item = add(YamlItem::Kind::kScalar, mark, anchor);
     item.quoted = tag == "!";
     item.text = value;
+    last_scalar_ = static_cast<std::size_t>(mark.pos);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -92,17 +98,35 @@ class Builder : public YAML::EventHandler {
   std::vector<YamlItem*> open_;
   std::map<YAML::anchor_t, const YamlItem*> anchors_;
   std::vector<YAML::Mark> documents_;
+  std::size_t last_scalar_ = 0;
 };
 
-// Builds the text's one document, and looks whether another follows. Returns whether it ends as an
-// unfinished one might.
+// Whether the scalar at `begin`, which isn't plain, certainly has its end.
+bool is_closed(std::string_view text, std::size_t begin) {
+  if (begin >= text.size() || text.starts_with("\xEF\xBB\xBF")) return false;
+  const char quote = text[begin];
+  if (quote == '|' || quote == '>') return true;  // a block ends by its indentation
+  if (quote != '"' && quote != '\'') return false;
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    const bool doubled = quote == '\'' && text.substr(i, 2) == "''";
+    if (doubled || (quote == '"' && text[i] == '\\')) {
+      ++i;
+    } else if (text[i] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Builds the text's one document, and looks whether another follows. Returns whether it may lack
+// its end.
 bool build(const std::string& text, YamlDocument* document) {
   std::istringstream in(text);
   YAML::Parser parser(in);
   Builder builder(document);
   if (!parser.HandleNextDocument(builder)) return false;
-  const bool ends_quoted = builder.ends_quoted();
-  if (!parser.HandleNextDocument(builder)) return ends_quoted;
+  const auto quoted = builder.ends_quoted();
+  if (!parser.HandleNextDocument(builder)) return quoted && !is_closed(text, *quoted);
   // It gets stuck before some characters (a comma in the first column) and finds empty documents
   // there for ever.
   const auto& found = builder.documents();
