@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "report/gzip.h"
+#include "target/input_error.h"
 
 namespace md5spec {
 namespace {

@@ -108,7 +108,9 @@ TEST(MarkdownTest, HostileBytesStayText) {
     EXPECT_THAT(line, Not(HasSubstr("@everyone")));
     EXPECT_THAT(line, Not(HasSubstr("<script")));
     // <summary> is HTML to a Markdown reader; what stands in it isn't read as Markdown.
-    if (!line.starts_with("<details>")) EXPECT_THAT(line, Not(HasSubstr("](javascript")));
+    if (!line.starts_with("<details>")) {
+      EXPECT_THAT(line, Not(HasSubstr("](javascript")));
+    }
     EXPECT_THAT(line, Not(HasSubstr("http://")));
   }
   EXPECT_FALSE(in_block);
