@@ -189,7 +189,7 @@ TEST_F(TranscriptJsonTest, NoOrderOfEventsMakesJudgingCrash) {
     Transcript transcript = exchanges();
     transcript.connections.push_back({Scope::kLiveness, "last", 0, 0, 1});
     transcript.events.clear();
-    for (unsigned k = random() % 20; k > 0; --k) {
+    for (auto k = random() % 20; k > 0; --k) {
       const auto kind = static_cast<Event::Kind>(random() % 18);
       const bool some = random() % 2 == 0;
       add(&transcript, kind, random() % 9,
