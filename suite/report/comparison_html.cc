@@ -96,7 +96,15 @@ void write_changes(const Comparison& comparison, Markup* page) {
     const auto is_one = [&](const ComparedChange& one) { return one.turn == turn; };
     const auto count = std::count_if(comparison.changes.begin(), comparison.changes.end(), is_one);
     if (count == 0) return;
-    page->element("h3", fmt::format("{} ({})", title, count));
+    // What is neither better nor worse can wait.
+    const auto details =
+        turn == Turn::kOther ? page->in("details") : page->in("details", {{"open", ""}});
+    {
+      const auto summary = page->in("summary");
+      const auto heading = page->in("h3");
+      page->element("span", {{"class", "turn"}}, "");
+      page->text(fmt::format("{} ({})", title, count));
+    }
     const auto scroll = page->in("div", {{"class", "scroll"}});
     const auto table = page->in("table", {{"class", "matrix"}});
     {

@@ -192,6 +192,6 @@
   document.addEventListener("click", follow);
   document.addEventListener("keydown", press);
   addEventListener("hashchange", recall);
-  apply();
+  if (!location.hash.includes("=")) apply();
   recall();
 })();

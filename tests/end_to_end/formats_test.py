@@ -12,7 +12,7 @@ def wrong_for_some(message):
     return digest(b"something else" if message.startswith(b"H") else message)
 
 
-class Formats(support.Case):
+class Written(support.Case):
     def run_against(self, answer, *arguments, status, **variables):
         with Server(classic(answer)) as server:
             return self.run_md5spec(status, "run", "--target", server.target, "--only", "defaults.*", *arguments, **variables)
@@ -21,6 +21,8 @@ class Formats(support.Case):
         with open(self.file(name), encoding="utf-8") as file:
             return file.read()
 
+
+class Formats(Written):
     def test_one_run_writes_them_all(self):
         names = ("r.json", "r.html", "r.md", "r.xml", "r.badge.json")
         self.run_against(wrong_for_some, *[word for name in names for word in ("--report", self.file(name))], status=1)
@@ -55,7 +57,7 @@ class Formats(support.Case):
         self.assertEqual(self.read("summary.md"), "before\n")
 
 
-class Compare(Formats):
+class Compare(Written):
     def reports(self):
         self.run_against(digest, "--report", self.file("old.json"), status=0)
         self.run_against(wrong_for_some, "--report", self.file("new.json"), status=1)
