@@ -111,9 +111,9 @@ class Resolver {
   }
 
   // As accounting_for, but of things that aren't the case's own to find: whatever is broken that
-  // they usually break accounts for them, however basic.
+  // they usually break accounts for them, however basic; but not what the case itself is about.
   std::string explanation_of(const Finding& finding, const std::string& primary) {
-    if (broken_.contains(finding.usually)) return finding.usually;
+    if (finding.usually != primary && broken_.contains(finding.usually)) return finding.usually;
     for (const std::string& cause : finding.causes) {
       if (broken_.contains(cause) && is_about(cause, finding)) return cause;
     }

@@ -157,13 +157,16 @@ void TlsSession::note_error() {
   const unsigned long code = ERR_peek_error();
   const int reason = ERR_GET_REASON(code);
   constexpr int kFirstAlert = SSL_AD_REASON_OFFSET;
+  constexpr int kCertificateRequired = 116;  // RFC 8446, section 6.2
   if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
     error_ = fmt::format("the server's certificate isn't valid: {}",
                          X509_verify_cert_error_string(verdict));
   } else if (reason >= kFirstAlert && reason < kFirstAlert + 256) {
     const int alert = reason - kFirstAlert;
-    error_ =
-        fmt::format("the server ended it with the alert '{}'", SSL_alert_desc_string_long(alert));
+    // OpenSSL 3.0 has no words for this one.
+    const char* const words =
+        alert == kCertificateRequired ? "certificate required" : SSL_alert_desc_string_long(alert);
+    error_ = fmt::format("the server ended it with the alert '{}'", words);
     refused_ = turns_down(alert);
   } else {
     const char* const words = ERR_reason_error_string(code);

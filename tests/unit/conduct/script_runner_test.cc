@@ -584,7 +584,7 @@ TEST_F(ScriptRunnerTest, ALargeMessageIsStreamed) {
   EXPECT_THAT(told(), Contains("awaited replies as expected"));
 
   carry_out("connect, {send: {message: " + message +
-                ", until: 12000000, split_at: [1, 3], gap: 1ms}}, {send: {rest: true}}, "
+                ", until: 9000000, split_at: [1, 3], gap: 1ms}}, {send: {rest: true}}, "
                 "half_close, reply, end",
             server, profile);
   EXPECT_EQ(received(), md5(bytes).hex() + "\n");

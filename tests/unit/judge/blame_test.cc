@@ -139,7 +139,7 @@ const std::vector<Row> kOwned = {
     {"SEC-2", kNone, kNone, kNone},
     {"SEC-3", kNone, kNone, kNone},
     {"SEC-4", kNone, kNone, kNone},
-    {"SEC-5", kNone, kNone, kNone},
+    {"SEC-5", kUnserved, kUnserved, kUnserved},
 };
 
 TEST(BlameTest, TheTableHasEveryRequirement) {

@@ -341,8 +341,13 @@ TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersIsPutDownToConcurrency) {
 }
 
 TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersIsTheCasesOwnWhereConcurrencyIsFine) {
-  EXPECT_THAT(passes("CNC-2").went_wrong_beside_others("DIG-1").outcomes(),
+  EXPECT_THAT(passes("CNC-2").went_wrong_beside_others("DIG-2").outcomes(),
               ElementsAre("pass", "fail"));
+}
+
+TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersBreaksTheRequirementThatItsCaseIsAbout) {
+  EXPECT_THAT(passes("CNC-2").went_wrong_beside_others("DIG-1").outcomes(),
+              ElementsAre("skip: blocked by DIG-1", "fail"));
 }
 
 // --- controls ---
