@@ -1,6 +1,8 @@
 #include "catalogue/planned_case.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -30,6 +32,28 @@ std::optional<std::string> why_chancy(const MessageSource& source, const Profile
                        in_quotes(profile.delimiter));
   }
   return std::nullopt;
+}
+
+// Whether a connection is half-closed on which nothing was sent: where that ends a message, the
+// empty one.
+bool says_nothing(const Steps& steps) {
+  std::set<std::string> silent;
+  for (const Step& step : steps) {
+    if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
+      if (!connect->bare) silent.insert(connect->as);
+    } else if (const auto* send = std::get_if<SendStep>(&step.action)) {
+      silent.erase(send->on);
+    } else if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
+      silent.erase(exchange->on);
+    } else if (const auto* half_close = std::get_if<HalfCloseStep>(&step.action)) {
+      if (silent.contains(half_close->on)) return true;
+    } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
+      if (says_nothing(*control->steps)) return true;
+    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+      if (says_nothing(*repeat->steps)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -163,6 +187,8 @@ std::optional<std::string> PlannedCase::why_unsendable(const ScriptMessage& mess
 
 std::optional<std::string> PlannedCase::why_unsendable() const {
   std::optional<std::string> reason;
+  if (profile_->framing == Framing::kHalfClose && says_nothing(case_->script))
+    reason = md5spec::why_unsendable(*profile_, "");
   for_each_message(case_->script, [&](const ScriptMessage& message, const Step& step) {
     if (const auto* send = std::get_if<SendStep>(&step.action); send != nullptr && !reason) {
       reason = why_uncuttable(*send);

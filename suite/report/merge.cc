@@ -262,10 +262,11 @@ ReportDocument merge(const Catalogue& catalogue, const std::vector<NamedReport>&
         all.stale.push_back(line);
     }
     for (const RunDocument& run : part.report.runs) {
-      const auto same = std::find_if(unions.begin(), unions.end(),
-                                     [&](const auto& u) { return u->name() == run.profile; });
-      if (same == unions.end()) unions.push_back(std::make_unique<Union>(catalogue, run));
-      (same == unions.end() ? unions.back() : *same)->add(run, part.file);
+      auto same = std::find_if(unions.begin(), unions.end(),
+                               [&](const auto& u) { return u->name() == run.profile; });
+      if (same == unions.end())
+        same = unions.insert(unions.end(), std::make_unique<Union>(catalogue, run));
+      (*same)->add(run, part.file);
     }
   }
   const bool filtered = all.selection.gtest_filter != "*";

@@ -24,7 +24,7 @@ def wrong_for_some(message):
 class Reports(support.Case):
     def part(self, name, behave, *arguments, **options):
         path = self.file(name)
-        with Server(behave) as server:
+        with Server(lines(behave)) as server:
             support.md5spec("run", "--target", server.target, "--profile", "line", "--report", path, *arguments, **options)
         return path
 
@@ -114,7 +114,7 @@ class Merge(Reports):
     def test_one_process_a_case_leaves_reports_to_merge(self):
         folder = self.file("reports")
         for case in ("defaults.hello_server", "defaults.goodbye_server"):
-            with Server(right) as server:
+            with Server(lines(right)) as server:
                 self.run_md5spec(0, "run", "--target", server.target, "--profile", "line", "--only", case,
                                  MD5SPEC_REPORT_DIR=folder)
         self.merge(1, *(os.path.join(folder, name) for name in os.listdir(folder)))
@@ -134,7 +134,7 @@ class Baseline(Reports):
     selection = ["--only", "defaults.*", "--only", "rfc1321.*"]
 
     def against(self, status, baseline, behave, *arguments):
-        with Server(behave) as server:
+        with Server(lines(behave)) as server:
             outcome = self.run_md5spec(status, "run", "--target", server.target, "--profile", "line", *self.selection,
                                        "--baseline", baseline, "--report", self.file("now.json"), *arguments)
         self.said = self.read(self.file("now.json"))["selection"]["baseline"]
@@ -172,7 +172,7 @@ class Baseline(Reports):
 
     def test_a_baseline_of_other_profiles_is_refused(self):
         before = self.part("before.json", right, *self.selection)
-        with Server(right) as server:
+        with Server(lines(right)) as server:
             self.refused("run", "--target", server.target, "--profile", "classic", "--baseline", before,
                          says=["--baseline", "profiles"])
 

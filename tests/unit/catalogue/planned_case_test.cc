@@ -110,6 +110,18 @@ TEST(PlannedCase, RefersToItsCaseAndProfile) {
   EXPECT_EQ(planned.run_seed(), 7U);
 }
 
+TEST(PlannedCase, HalfCloseWithoutAMessageIsTheEmptyMessage) {
+  const Case one = case_of("name: a, script: [connect, half_close, end]");
+  const auto reason = [&](const std::string& profile) {
+    const Profile claimed = profile_of(profile);
+    return PlannedCase(one, claimed, 1).why_unsendable();
+  };
+  EXPECT_EQ(reason("framing: half_close"), std::nullopt);
+  EXPECT_THAT(reason("framing: half_close\naccepts: {regex: \"[a-z]+\"}"),
+              Optional(HasSubstr("accepts")));
+  EXPECT_EQ(reason("framing: delimited\naccepts: {regex: \"[a-z]+\"}"), std::nullopt);
+}
+
 TEST(Seed, MakesTheSameMessageInEveryRun) {
   EXPECT_EQ(sent(letters("a"), 1), sent(letters("a"), 1));
 }
