@@ -93,21 +93,21 @@ TEST(MarkdownTest, HostileBytesStayText) {
   EXPECT_LT(text.size(), kMarkdownMost);
   // No line but this program's own begins with what would open or close something, and outside of
   // code nothing can be a mention or HTML.
-  std::string fence;  // of the block that this is in
+  std::string fence;  // that the block one is in ends with
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
-    const std::string written = text.substr(at, end - at);
-    const std::string line = without_escapes(written);
+    const std::string whole = text.substr(at, end - at);
     at = end + 1;
     if (!fence.empty()) {
-      if (written == fence) fence.clear();
+      if (whole == fence) fence.clear();
       continue;
     }
-    if (written.starts_with("```")) {
-      fence = written.substr(0, written.find_first_not_of('`'));
-      EXPECT_TRUE(written == fence || written == fence + "sh") << written;
+    if (whole.starts_with("```")) {
+      fence = whole.substr(0, whole.find_first_not_of('`'));
+      EXPECT_TRUE(whole == fence || whole == fence + "sh") << whole;
       continue;
     }
+    const std::string line = without_escapes(whole);
     EXPECT_FALSE(line.starts_with("::")) << line;
     EXPECT_THAT(line, Not(HasSubstr("@everyone")));
     EXPECT_THAT(line, Not(HasSubstr("<script")));
