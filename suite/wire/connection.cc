@@ -225,9 +225,18 @@ bool Connection::decrypt(std::string_view records) {
   }
 }
 
+// A call that failed because this machine is short of something says nothing of the server.
+void Connection::note_own_limit(const std::error_code& error) {
+  Hindrance& hindrance = recorder_->transcript().hindrance;
+  if (!is_own_limit(error) || hindrance.kind != Hindrance::Kind::kNone) return;
+  hindrance = {Hindrance::Kind::kEnvironment,
+               "this machine is short of something: " + error.message()};
+}
+
 void Connection::peer_ended(const std::error_code& error) {
   if (ended_) return;
   ended_ = true;
+  note_own_limit(error);
   // After a failed write the system reports a plain end of stream: the failure has used up the
   // reset.
   if (error != asio::error::eof) error_ = error;
@@ -274,6 +283,7 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
       }
       if (stall != Stall::kOver) co_return false;
     } else if (error) {
+      note_own_limit(error);
       send_failed_ = true;
       error_ = error;
       recorder_->add(number_, Event::Kind::kSendFailed, 0, error.message());
@@ -358,6 +368,7 @@ void Connection::half_close() {
   } else {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
   }
+  note_own_limit(error);
   recorder_->add(number_, Event::Kind::kHalfClose, 0, error && !ended_ ? error.message() : "");
 }
 

@@ -118,6 +118,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t write_some(std::string_view bytes, std::error_code& error);
   std::error_code write_records();
   asio::awaitable<void> write_rest();
+  void note_own_limit(const std::error_code& error);
   void peer_ended(const std::error_code& error);
   void notify();
 
