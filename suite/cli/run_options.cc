@@ -85,9 +85,10 @@ void add_run_options(CLI::App& app, RunOptions* options) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   command
-      ->add_option("--report", options->reports,
-                   "Write a report; the ending names the format: FILE.json, FILE.html, FILE.md, FILE.xml "
-                   "(JUnit), FILE.badge.json (shields.io)")
+      ->add_option(
+          "--report", options->reports,
+          "Write a report; the ending names the format: FILE.json, FILE.html, FILE.md, FILE.xml "
+          "(JUnit), FILE.badge.json (shields.io)")
       ->allow_extra_args(false);
   command
       ->add_option("--report-dir", options->report_dir,

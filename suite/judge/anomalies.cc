@@ -599,8 +599,7 @@ class Observer {
   // Whether an end after a reply came before its time.
   bool is_too_early() const {
     if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
-        came_before_end(story_.fin) ||
-        came_before_end(story_.left))
+        came_before_end(story_.fin) || came_before_end(story_.left))
       return false;
     return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize());
   }

@@ -167,7 +167,8 @@ TEST(Send, SendsBytesBelowTheFraming) {
 }
 
 TEST(Send, SendsJustOneKindOfThing) {
-  const std::string fault = "[1].send: sends one of message, messages, raw, client_hello, rest: true";
+  const std::string fault =
+      "[1].send: sends one of message, messages, raw, client_hello, rest: true";
   EXPECT_EQ(refused("connect, {send: {}}"), fault);
   EXPECT_EQ(refused("connect, {send: {rest: false}}"), fault);
   EXPECT_EQ(refused("connect, {send: {message: \"a\", raw: \"b\"}}"), fault);
