@@ -35,12 +35,12 @@ std::optional<std::string> why_chancy(const MessageSource& source, const Profile
 }
 
 // Whether a connection is half-closed on which nothing was sent: where that ends a message, the
-// empty one.
-bool says_nothing(const Steps& steps) {
+// empty one. Without the TLS that a profile has, there are no messages.
+bool says_nothing(const Steps& steps, bool over_tls) {
   std::set<std::string> silent;
   for (const Step& step : steps) {
     if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
-      if (!connect->bare) silent.insert(connect->as);
+      if (!connect->bare || !over_tls) silent.insert(connect->as);
     } else if (const auto* send = std::get_if<SendStep>(&step.action)) {
       silent.erase(send->on);
     } else if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
@@ -48,9 +48,9 @@ bool says_nothing(const Steps& steps) {
     } else if (const auto* half_close = std::get_if<HalfCloseStep>(&step.action)) {
       if (silent.contains(half_close->on)) return true;
     } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
-      if (says_nothing(*control->steps)) return true;
+      if (says_nothing(*control->steps, over_tls)) return true;
     } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
-      if (says_nothing(*repeat->steps)) return true;
+      if (says_nothing(*repeat->steps, over_tls)) return true;
     }
   }
   return false;
@@ -187,7 +187,8 @@ std::optional<std::string> PlannedCase::why_unsendable(const ScriptMessage& mess
 
 std::optional<std::string> PlannedCase::why_unsendable() const {
   std::optional<std::string> reason;
-  if (profile_->framing == Framing::kHalfClose && says_nothing(case_->script))
+  if (profile_->framing == Framing::kHalfClose &&
+      says_nothing(case_->script, profile_->tls.has_value()))
     reason = md5spec::why_unsendable(*profile_, "");
   for_each_message(case_->script, [&](const ScriptMessage& message, const Step& step) {
     if (const auto* send = std::get_if<SendStep>(&step.action); send != nullptr && !reason) {
