@@ -181,10 +181,12 @@ asio::awaitable<void> Connection::read_all() {
 
 // Returns false where reading ends.
 bool Connection::take(std::string_view bytes) {
+  const bool flood = received_.size() + bytes.size() > options_.most;
+  // Of a flood no more is kept than shows that it is one.
+  if (flood) bytes = bytes.substr(0, options_.most + 1 - received_.size());
   received_.append(bytes);
   last_received_ = Clock::now();
   recorder_->add(number_, Event::Kind::kReceive, bytes.size(), std::string(bytes));
-  const bool flood = received_.size() > options_.most;
   if (flood) {
     recorder_->add(number_, Event::Kind::kFlood);
     ended_ = true;
