@@ -19,33 +19,53 @@ using Json = nlohmann::ordered_json;
 constexpr int kDeepest = 64;
 
 // Refuses what nlohmann lets pass: keys given twice, of which it would keep one, and nesting
-// without end.
-class Guard {
+// without end. A pass of its own, before the text is read into a tree: asked while it reads, the
+// parser looks at all of an array again for each object in it.
+class Guard : public nlohmann::json_sax<Json> {
  public:
-  explicit Guard(std::string* fault) : fault_(fault) {}
+  const std::string& fault() const { return fault_; }
 
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) {
-      if (depth > kDeepest) note("nests too deeply");
-      if (keys_.size() <= static_cast<std::size_t>(depth) + 1)
-        keys_.resize(static_cast<std::size_t>(depth) + 2);
-      keys_[static_cast<std::size_t>(depth) + 1].clear();
-    } else if (event == Json::parse_event_t::array_start && depth > kDeepest) {
-      note("nests too deeply");
-    } else if (event == Json::parse_event_t::key) {
-      const auto& key = value.get_ref<const std::string&>();
-      if (!keys_[static_cast<std::size_t>(depth)].insert(key).second)
-        note(fmt::format("gives the key {} twice", in_quotes(key)));
-    }
-    return fault_->empty();
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*elements*/) override {
+    keys_.emplace_back();
+    return enter();
+  }
+  bool key(string_t& key) override {
+    return keys_.back().insert(key).second ||
+           note(fmt::format("gives the key {} twice", in_quotes(key)));
+  }
+  bool end_object() override {
+    keys_.pop_back();
+    return leave();
+  }
+  bool start_array(std::size_t /*elements*/) override { return enter(); }
+  bool end_array() override { return leave(); }
+  // What isn't well-formed is the parser's to say.
+  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    return false;
   }
 
  private:
-  void note(std::string fault) {
-    if (fault_->empty()) *fault_ = std::move(fault);
+  bool enter() { return ++depth_ <= kDeepest || note("nests too deeply"); }
+  bool leave() {
+    --depth_;
+    return true;
   }
-  std::string* fault_;
+  bool note(std::string fault) {
+    fault_ = std::move(fault);
+    return false;
+  }
+
+  std::string fault_;
   std::vector<std::set<std::string>> keys_;
+  int depth_ = 0;
 };
 
 // Where in `text` byte number `at` (from 1) stands.
@@ -73,17 +93,16 @@ JsonNode JsonNode::parse(std::string_view text, const std::string& file, int lin
   const std::string shown = displayable(file);
   auto document = std::make_shared<Document>();
   document->where = {shown, line, 0};
-  std::string fault;
-  // Nesting is looked at beforehand: of the depth the parser tells only what it has entered.
+  Guard guard;
+  Json::sax_parse(text.begin(), text.end(), &guard);
+  if (!guard.fault().empty()) throw InputError(document->where, guard.fault());
   try {
-    document->root = Json::parse(text.begin(), text.end(), Guard(&fault));
+    document->root = Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {
-    if (fault.empty())
-      throw InputError(place(shown, text, error.byte, line), "isn't well-formed JSON");
+    throw InputError(place(shown, text, error.byte, line), "isn't well-formed JSON");
   } catch (const Json::exception&) {
-    if (fault.empty()) throw InputError(document->where, "isn't well-formed JSON");
+    throw InputError(document->where, "isn't well-formed JSON");
   }
-  if (!fault.empty()) throw InputError(document->where, fault);
   const Json* root = &document->root;
   return {std::move(document), root, ""};
 }
