@@ -19,15 +19,65 @@ class Resolver {
   Resolver(const Catalogue& catalogue, const Profile& profile, const std::vector<JudgedCase>& cases)
       : catalogue_(catalogue), profile_(profile), cases_(cases) {}
 
+  // A requirement may only block others where one of its own cases shows that it's broken. Where
+  // each of its findings is put down to something else, which in turn waits for it, its findings
+  // count as they stand.
   std::vector<CaseOutcome> resolve() {
-    find_broken();
-    std::vector<CaseOutcome> outcomes;
-    outcomes.reserve(cases_.size());
-    for (const JudgedCase& one : cases_) outcomes.push_back(resolve_one(one));
-    return outcomes;
+    while (true) {
+      find_broken();
+      std::vector<CaseOutcome> outcomes;
+      outcomes.reserve(cases_.size());
+      for (const JudgedCase& one : cases_) outcomes.push_back(resolve_one(one));
+      const std::string unshown = unshown_blocker(outcomes);
+      if (unshown.empty()) return outcomes;
+      if (!standing_.insert(unshown).second) return undecided(std::move(outcomes), unshown);
+      found_.clear();
+      settled_.clear();
+      broken_.clear();
+      blockers_.clear();
+    }
   }
 
  private:
+  static constexpr std::string_view kBlockedBy = "blocked by ";
+
+  static std::string_view blocker_of(const CaseOutcome& outcome) {
+    const std::string_view reason = outcome.reason;
+    const bool blocked = outcome.outcome == Outcome::kSkip && reason.starts_with(kBlockedBy);
+    return blocked ? reason.substr(kBlockedBy.size()) : std::string_view();
+  }
+
+  // Of the requirements that block others though no case shows that they are broken, the most
+  // basic; empty if there's none.
+  static std::string unshown_blocker(const std::vector<CaseOutcome>& outcomes) {
+    std::set<std::string_view> shown;
+    for (const CaseOutcome& one : outcomes) {
+      if (one.outcome != Outcome::kFail && one.outcome != Outcome::kWarn) continue;
+      for (const Finding& finding : one.findings) shown.insert(finding.requirement);
+    }
+    std::string_view first;
+    for (const CaseOutcome& one : outcomes) {
+      const std::string_view by = blocker_of(one);
+      if (by.empty() || shown.contains(by)) continue;
+      if (first.empty() || is_more_basic(by, first)) first = by;
+    }
+    return std::string(first);
+  }
+
+  static std::vector<CaseOutcome> undecided(std::vector<CaseOutcome> outcomes,
+                                            const std::string& by) {
+    for (CaseOutcome& one : outcomes) {
+      if (blocker_of(one) != by) continue;
+      one.outcome = Outcome::kError;
+      one.culprit = Culprit::kServer;
+      one.reason = fmt::format(
+          "what went wrong looks like {}, which none of its own cases shows to "
+          "be broken",
+          by);
+    }
+    return outcomes;
+  }
+
   static bool was_tried(const JudgedCase& one) {
     return !one.skipped && !one.untried && one.judgement &&
            one.judgement->hindrance.kind == Hindrance::Kind::kNone;
@@ -72,6 +122,7 @@ class Resolver {
   // The broken requirement, more basic than `requirement`, that accounts for `finding`; empty if
   // none does.
   std::string accounting_for(const Finding& finding, const std::string& requirement) {
+    if (standing_.contains(requirement)) return {};
     const auto accounts = [&](const std::string& cause) {
       return is_more_basic(cause, requirement) && is_broken(cause) && is_about(cause, finding);
     };
@@ -113,6 +164,7 @@ class Resolver {
   // As accounting_for, but of things that aren't the case's own to find: whatever is broken that
   // they usually break accounts for them, however basic; but not what the case itself is about.
   std::string explanation_of(const Finding& finding, const std::string& primary) {
+    if (standing_.contains(primary)) return {};
     if (finding.usually != primary && broken_.contains(finding.usually)) return finding.usually;
     for (const std::string& cause : finding.causes) {
       if (broken_.contains(cause) && is_about(cause, finding)) return cause;
@@ -123,7 +175,7 @@ class Resolver {
   // The broken requirement that `id` presupposes; empty if there's none.
   const std::string& blocker(const std::string& id) {
     const auto [entry, is_new] = blockers_.try_emplace(id);
-    if (!is_new) return entry->second;
+    if (!is_new || standing_.contains(id)) return entry->second;
     for (const std::string& needed : catalogue_.presupposed(id, profile_)) {
       if (broken_.contains(needed) && !is_blocked(needed)) {
         entry->second = needed;
@@ -134,6 +186,7 @@ class Resolver {
   }
 
   bool is_blocked(const std::string& id) {
+    if (standing_.contains(id)) return false;
     const auto needed = catalogue_.presupposed(id, profile_);
     return std::any_of(needed.begin(), needed.end(),
                        [&](const std::string& other) { return broken_.contains(other); });
@@ -167,7 +220,7 @@ class Resolver {
   }
 
   static CaseOutcome blocked(const std::string& by, const Judgement& judgement) {
-    return {Outcome::kSkip, Culprit::kNone, "blocked by " + by, judgement.findings};
+    return {Outcome::kSkip, Culprit::kNone, std::string(kBlockedBy) + by, judgement.findings};
   }
 
   CaseOutcome failed(const std::vector<Finding>& findings) {
@@ -180,7 +233,7 @@ class Resolver {
       if (by.empty()) by = std::move(cause);
     }
     if (outcome.findings.empty())
-      return {Outcome::kSkip, Culprit::kNone, "blocked by " + by, findings};
+      return {Outcome::kSkip, Culprit::kNone, std::string(kBlockedBy) + by, findings};
     const bool must =
         std::any_of(outcome.findings.begin(), outcome.findings.end(), [&](const Finding& f) {
           return catalogue_.find_requirement(f.requirement)->level == Level::kMust;
@@ -228,6 +281,7 @@ class Resolver {
   std::map<std::string, bool> settled_;
   std::set<std::string> broken_;
   std::map<std::string, std::string> blockers_;
+  std::set<std::string> standing_;  // requirements of which nothing is put down to others
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "judge/resolve.h"
 
 #include <deque>
+#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +79,19 @@ class ResolveTest : public testing::Test {
     judged_.back().judgement->oddities.front().causes = {"CNC-1", "CNC-2"};
     return *this;
   }
+  // A case whose finding, impediment or oddity may be put down to any of `causes`.
+  ResolveTest& blames(const std::string& judged, const std::string& usually,
+                      std::vector<std::string> causes, int kind) {
+    if (kind == 0) return finds_for(judged, std::move(causes));
+    if (kind < 3) {
+      is_impeded(judged, usually, kind == 2);
+      judged_.back().judgement->impediments.front().causes = std::move(causes);
+    } else {
+      sees(judged, Anomaly::kSurplus, usually);
+      judged_.back().judgement->oddities.front().causes = std::move(causes);
+    }
+    return *this;
+  }
   ResolveTest& control_fails(const std::string& judged, const std::string& usually) {
     return is_impeded(judged, usually, true);
   }
@@ -93,6 +108,11 @@ class ResolveTest : public testing::Test {
   }
   ResolveTest& is_untried(const std::string& judged) {
     add(judged).untried = "server down since case g.a";
+    return *this;
+  }
+  ResolveTest& begin_anew() {
+    judged_.clear();
+    specs_.clear();
     return *this;
   }
   ResolveTest& never_began(const std::string& judged) {
@@ -444,6 +464,34 @@ TEST(OutcomeTest, OutcomesAndCulpritsHaveTheirNames) {
   EXPECT_EQ(name_of(Culprit::kServer), "server");
   EXPECT_EQ(name_of(Culprit::kEnvironment), "environment");
   EXPECT_EQ(name_of(Culprit::kSuite), "suite");
+}
+
+// --- whatever is found ---
+
+TEST_F(ResolveTest, WhatBlocksOthersIsAlwaysShownToBeBrokenByACaseOfItsOwn) {
+  const std::vector<std::string> ids = {"CON-1", "CON-2", "DIG-1", "DIG-2", "DIG-5", "REP-2",
+                                        "SEQ-1", "STR-1", "STR-2", "CNC-1", "CNC-2", "CNC-4",
+                                        "CON-4", "CON-5", "RES-6", "REP-4"};
+  std::mt19937 random(1);
+  const auto any = [&] { return ids[random() % ids.size()]; };
+  for (int round = 0; round < 3000; ++round) {
+    ResolveTest& one = begin_anew();
+    for (unsigned cases = 2 + random() % 7; cases > 0; --cases)
+      one.blames(any(), any(), {any(), any(), any()}, static_cast<int>(random() % 5));
+    std::set<std::string> shown;
+    for (const CaseOutcome& outcome : one.resolved()) {
+      for (const Finding& finding : outcome.findings) {
+        if (outcome.outcome == Outcome::kFail || outcome.outcome == Outcome::kWarn)
+          shown.insert(finding.requirement);
+      }
+    }
+    for (const CaseOutcome& outcome : one.resolved()) {
+      if (outcome.outcome != Outcome::kSkip) continue;
+      ASSERT_TRUE(outcome.reason.starts_with("blocked by ")) << outcome.reason;
+      ASSERT_TRUE(shown.contains(outcome.reason.substr(11)))
+          << "in round " << round << " a case is " << outcome.reason << ", which no case shows";
+    }
+  }
 }
 
 }  // namespace
