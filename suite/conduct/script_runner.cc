@@ -21,6 +21,7 @@
 #include "conduct/lag_meter.h"
 #include "conduct/own_limits.h"
 #include "conduct/reply_cursor.h"
+#include "conduct/rest.h"
 #include "conduct/segments.h"
 #include "conduct/started_server.h"
 #include "conduct/task_group.h"
@@ -48,6 +49,11 @@ constexpr std::uint64_t kTolerated = 16U << 10U;
 constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
 // A server that gathers a large message before it hashes it gets time for that; so much a second.
 constexpr std::uint64_t kHashedAtLeast = 64U << 20U;
+
+// Many connections at once take a server that makes a process for each its time: so much for each.
+constexpr std::chrono::milliseconds kForEachOfACrowd(50);
+
+Duration time_for_crowd(unsigned count) { return (count - 1) * kForEachOfACrowd; }
 
 Duration hashing_time(const PlannedMessage& message) {
   return message.stream ? std::chrono::seconds(message.size() / kHashedAtLeast) : Duration();
@@ -264,7 +270,9 @@ class ScriptRunner {
   asio::awaitable<void> run_connect(const ConnectStep& step, Block& block) {
     auto& links = block.names[step.as];
     links.clear();
-    for (unsigned member = 0; member < step.count.resolve(profile_); ++member) {
+    const unsigned count = step.count.resolve(profile_);
+    crowd_ = std::max(crowd_, count);
+    for (unsigned member = 0; member < count; ++member) {
       const int number = static_cast<int>(transcript_.connections.size());
       ConnectionRecord record;
       record.scope = block.scope;
@@ -445,10 +453,10 @@ class ScriptRunner {
                                          const std::vector<std::size_t>& borders,
                                          const SendStep& step) {
     const Duration gap = step.segmentation.gap.resolve(profile_.timeouts);
-    const auto on_stall = step.fill ? Connection::OnStall::kStop : Connection::OnStall::kWait;
+    const auto on_stall = step.fill ? Connection::OnStall::kStop : Connection::OnStall::kFail;
     std::size_t from = 0;
     for (const std::size_t border : borders) {
-      if (from > 0 && gap.count() > 0) co_await sleep(gap);
+      if (from > 0 && gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
       if (stopped() || link.connection->ended()) {
         link.took_all = false;
         co_return;
@@ -463,7 +471,9 @@ class ScriptRunner {
 
   asio::awaitable<bool> send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,
                                   std::uint64_t to, Connection::OnStall on_stall) {
-    const Duration patience = profile_.timeouts.reply + link.hashing;
+    // Where a stall is what is wanted, it need only last so long that it isn't the machine's.
+    const Duration patience =
+        on_stall == Connection::OnStall::kStop ? profile_.timeouts.quiet : patience_for_reply(link);
     if (!outgoing.large) {
       const std::function<bool()> enough = [&] { return pipeline_is_over(link); };
       const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);
@@ -537,7 +547,7 @@ class ScriptRunner {
       outgoing.bytes = message->framed();
     }
     link.took_all =
-        co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kWait);
+        co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kFail);
     if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
     co_await await_replies(link);
   }
@@ -576,8 +586,7 @@ class ScriptRunner {
         co_return;
       }
       const bool deviating = state == ReplyCursor::State::kDeviating;
-      const Duration patience =
-          deviating ? profile_.timeouts.quiet : profile_.timeouts.reply + link.hashing;
+      const Duration patience = deviating ? profile_.timeouts.quiet : patience_for_reply(link);
       const Deadline deadline =
           std::min(deadline_, std::max(began, connection.last_received()) + patience);
       if (Clock::now() >= deadline) {
@@ -651,7 +660,11 @@ class ScriptRunner {
     const Timeouts& t = profile_.timeouts;
     if (unclosed_) return std::min(t.quiet, t.close) / 10;
     const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
-    return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close;
+    return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close + time_for_crowd(crowd_);
+  }
+
+  Duration patience_for_reply(const Link& link) const {
+    return profile_.timeouts.reply + time_for_crowd(crowd_) + link.hashing;
   }
 
   bool judges_ends() const {
@@ -668,16 +681,10 @@ class ScriptRunner {
 
   asio::awaitable<void> run_pause(const PauseStep& step) {
     const Duration since = recorder_.now();
-    co_await sleep(step.time.resolve(profile_.timeouts));
+    co_await rest_until(std::min(deadline_, Clock::now() + step.time.resolve(profile_.timeouts)));
     Event& event = recorder_.add(0, Event::Kind::kPause);
     event.since = since;
     transcript_.waited += event.at - since;
-  }
-
-  asio::awaitable<void> sleep(Duration time) {
-    asio::steady_timer timer(executor_, std::min(deadline_, Clock::now() + time));
-    std::error_code cancelled;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
   }
 
   asio::awaitable<void> run_liveness(const LivenessStep& step) {
@@ -716,6 +723,7 @@ class ScriptRunner {
   Recorder recorder_;
   Deadline deadline_;
   Clock::time_point terminated_at_;
+  unsigned crowd_ = 1;     // the most connections that bear one name
   bool unclosed_ = false;  // an end of stream was waited for in vain
 };
 
@@ -738,8 +746,10 @@ Duration transfer_time(const std::vector<ScriptMessage>& messages, std::uint64_t
 Duration longest_step(const Step& step, const Profile& profile, Duration budget) {
   const Timeouts& t = profile.timeouts;
   const Duration one_reply = 3 * t.reply;
-  if (std::holds_alternative<ConnectStep>(step.action))
-    return t.connect + (profile.banner.empty() ? Duration() : one_reply);
+  if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
+    return t.connect + (profile.banner.empty() ? Duration() : one_reply) +
+           4 * time_for_crowd(connect->count.resolve(profile));
+  }
   if (const auto* send = std::get_if<SendStep>(&step.action)) {
     const Duration repeated = send->times > 1 ? std::max<Duration>(budget, kPatience) : Duration();
     return one_reply + transfer_time(send->messages, send->times, profile) +

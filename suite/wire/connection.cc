@@ -63,11 +63,9 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
   recorder_->add(number_, Event::Kind::kConnect);
   std::error_code error;
   socket_.open(server.protocol(), error);
-  if (!error && options_.receive_buffer > 0) {
-    // Before connecting: the window that the server sees is settled in the handshake.
-    socket_.set_option(
-        asio::socket_base::receive_buffer_size(static_cast<int>(options_.receive_buffer)), error);
-  }
+  // Before connecting: the window and the segments that the server sees are settled in the
+  // handshake.
+  if (!error && options_.receive_buffer > 0) make_small(error);
   if (!error) {
     auto connecting =
         socket_.async_connect(server, asio::redirect_error(asio::use_awaitable, error));
@@ -105,6 +103,20 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
   const bool secured = co_await shake_hands(deadline);
   last_received_ = Clock::now();
   co_return secured ? Opened::kYes : Opened::kNoHandshake;
+}
+
+// With short segments the server's system, too, keeps less for a client that doesn't read.
+void Connection::make_small(std::error_code& error) {
+  const int size = static_cast<int>(options_.receive_buffer);
+  // A smaller one would have each write wait for a delayed acknowledgement.
+  constexpr int kSendBuffer = 64 << 10;
+  socket_.set_option(asio::socket_base::receive_buffer_size(size), error);
+  if (!error) socket_.set_option(asio::socket_base::send_buffer_size(kSendBuffer), error);
+  // As long as every host must take (RFC 9293, section 3.7.1).
+  constexpr int kShortSegment = 536;
+  std::error_code ignored;  // not every system lets it be chosen
+  socket_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_MAXSEG>(kShortSegment),
+                     ignored);
 }
 
 asio::awaitable<bool> Connection::shake_hands(Deadline deadline) {
@@ -276,10 +288,9 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
     }
     if (error == asio::error::would_block || error == asio::error::try_again) {
       recorder_->add(number_, Event::Kind::kSendStalled);
-      if (on_stall == OnStall::kStop) co_return false;
       if (read_after_stall_) start_reading();
       const Stall stall = co_await sit_out_stall(patience, deadline, enough);
-      if (stall == Stall::kTooLong) {
+      if (stall == Stall::kTooLong && on_stall == OnStall::kFail) {
         recorder_->add(number_, Event::Kind::kSendFailed, 0,
                        "the server took no more bytes in time");
       }

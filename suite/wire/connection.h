@@ -44,7 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Options(std::uint64_t receive_buffer_bytes, std::uint64_t most_received,
             std::shared_ptr<const TlsContext> over_tls = nullptr)
         : receive_buffer(receive_buffer_bytes), most(most_received), tls(std::move(over_tls)) {}
-    std::uint64_t receive_buffer;           // 0: the system's default
+    std::uint64_t receive_buffer;           // 0: the system's default, also of what goes with it
     std::uint64_t most;                     // bytes after which what comes is taken for a flood
     std::shared_ptr<const TlsContext> tls;  // nothing: plain TCP
   };
@@ -64,14 +64,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Reads whatever comes, from now on, until the connection's end.
   void start_reading();
 
-  enum class OnStall { kWait, kStop };
+  // What a send that made no headway for as long as it may is: a failure, or what was wanted.
+  enum class OnStall { kFail, kStop };
 
   // Hands all of `bytes` to the system, over TLS in records as large as they go. Returns false if
-  // the connection failed, or took nothing and gave nothing for `patience`, or `deadline` passed,
-  // or, with kStop, when the system takes no more for now; or when `enough`, asked while it takes
-  // no more, says so.
+  // the connection failed, or took nothing and gave nothing for `patience`, or `deadline` passed;
+  // or when `enough`, asked while it takes no more, says so.
   asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline,
-                             OnStall on_stall = OnStall::kWait,
+                             OnStall on_stall = OnStall::kFail,
                              const std::function<bool()>* enough = nullptr);
 
   // Ends this side's direction: over TLS with close_notify, and without TCP's FIN.
@@ -107,6 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string& handshake_error() const { return handshake_error_; }
 
  private:
+  void make_small(std::error_code& error);
   asio::awaitable<bool> shake_hands(Deadline deadline);
   bool no_handshake(Event::Came came, std::string why);
   asio::awaitable<void> read_all();

@@ -168,15 +168,16 @@ TEST_F(ConnectionTest, AServerThatTakesNothingEndsTheSend) {
   EXPECT_EQ(count(Kind::kSendFailed), 1U);
 }
 
-TEST_F(ConnectionTest, AStallCanEndTheSendAtOnce) {
+TEST_F(ConnectionTest, AStallCanBeWhatIsWanted) {
   const ScriptedServer server(do_nothing);
   with(server.endpoint(), [](Connection& connection) -> asio::awaitable<void> {
     const std::string much(32 << 20, 'x');
     const bool sent =
-        co_await connection.send(much, 1h, Clock::now() + 1h, Connection::OnStall::kStop);
+        co_await connection.send(much, 50ms, Clock::now() + 1h, Connection::OnStall::kStop);
     EXPECT_FALSE(sent);
+    EXPECT_LT(connection.sent(), much.size());
   });
-  EXPECT_EQ(count(Kind::kSendStalled), 1U);
+  EXPECT_GE(count(Kind::kSendStalled), 1U);
   EXPECT_EQ(count(Kind::kSendFailed), 0U);
 }
 
