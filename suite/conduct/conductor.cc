@@ -22,6 +22,7 @@
 #include "conduct/preflight.h"
 #include "conduct/probe.h"
 #include "conduct/resolve_host.h"
+#include "conduct/rest.h"
 #include "conduct/script_runner.h"
 #include "conduct/target_lock.h"
 #include "conduct/task_group.h"
@@ -44,7 +45,7 @@ bool saw_no_service(const Judgement& judgement) {
 }
 
 bool is_flawless(const Judgement& judgement) {
-  return judgement.findings.empty() && judgement.impediments.empty();
+  return judgement.findings.empty() && judgement.impediments.empty() && judgement.oddities.empty();
 }
 
 // So many of a server's deaths show that it doesn't take many cases at once to kill it.
@@ -55,16 +56,10 @@ constexpr std::chrono::seconds kRestarting(60);
 constexpr std::chrono::milliseconds kEndIsToldWithin(100);
 constexpr std::chrono::seconds kEndIsAwaited(1);
 constexpr std::chrono::milliseconds kLastLook(20);
+// Where company matters, a case that follows close upon another one isn't alone.
+constexpr std::chrono::milliseconds kBetweenLonely(50);
 // Other md5spec processes on the same target get so long to finish.
 constexpr std::chrono::minutes kLockPatience(5);
-
-bool needs_confirmation(const PlannedCase& planned, const Judgement& judgement) {
-  // Whether a server had seen a message when it was told to end is a matter of luck on a busy
-  // machine.
-  const bool chancy = process_use(planned.spec().script) == ProcessUse::kEnds;
-  return judgement.rests_on_time() || judgement.hindrance.kind == Hindrance::Kind::kEnvironment ||
-         (chancy && !judgement.findings.empty());
-}
 
 // Before fewer the state of this machine's ports isn't looked up again.
 constexpr std::uint64_t kManyConnections = 500;
@@ -259,7 +254,7 @@ class Run {
     co_await run_case(index);
     co_await settle(index);
     if (over_ || !output_.cases[index].attempt) co_return;
-    if (!needs_confirmation(planned(index), output_.cases[index].attempt->judgement)) co_return;
+    if (!needs_another_attempt(planned(index), output_.cases[index].attempt->judgement)) co_return;
     co_await make_ready(TargetLock::Mode::kAlone);
     if (over_ || interrupted_) co_return;
     co_await confirm_one(index);
@@ -464,7 +459,7 @@ class Run {
 
   bool is_doubtful_for_time(std::size_t index) const {
     const auto& attempt = output_.cases[index].attempt;
-    return attempt && needs_confirmation(planned(index), attempt->judgement);
+    return attempt && needs_another_attempt(planned(index), attempt->judgement);
   }
 
   // Findings that rest on time alone, and whatever went wrong beside other cases: the case is
@@ -475,7 +470,11 @@ class Run {
   asio::awaitable<void> confirm() {
     std::map<std::string, int> failed_again;
     std::vector<std::size_t> rest;
-    for (const std::size_t index : doubtful()) {
+    const std::vector<std::size_t> all = doubtful();
+    // A server may still be at work for clients that have given up on it, or count those of late.
+    if (!all.empty() && !interrupted_)
+      co_await rest_until(Clock::now() + request_.profile->timeouts.pause);
+    for (const std::size_t index : all) {
       const std::string& requirement = request_.cases[index]->spec().requirements.front();
       if (failed_again[requirement] >= kConfirmedAlone && !company_matters_) {
         if (is_doubtful_for_time(index)) rest.push_back(index);
@@ -483,6 +482,7 @@ class Run {
       }
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) co_return;
+      if (company_matters_) co_await rest_until(Clock::now() + kBetweenLonely);
       co_await confirm_one(index);
       co_await check_server();
       if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_again[requirement];
@@ -529,8 +529,9 @@ class Run {
     if (beside_others_.contains(index)) {
       const bool by_time = is_doubtful_for_time(index);
       company_matters_ = company_matters_ || (!by_time && is_flawless(second.judgement));
-      second.judgement = judge_again(one.attempt->judgement, std::move(second.judgement));
     }
+    second.judgement =
+        judge_again(planned(index), one.attempt->judgement, std::move(second.judgement));
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));
   }

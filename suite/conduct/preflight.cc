@@ -9,6 +9,7 @@
 #include "conduct/overload.h"
 #include "conduct/probe.h"
 #include "conduct/resolve_host.h"
+#include "conduct/rest.h"
 #include "judge/judge.h"
 
 namespace md5spec {
@@ -94,15 +95,18 @@ asio::awaitable<bool> still_serving(asio::ip::tcp::endpoint server, const Profil
                                     CarryOutOptions options) {
   options.server = server;
   const Case one = probe(profile);
-  // What is said here is said of all cases that follow: a late server is asked a second time.
+  const auto served = [](const Attempt& attempt) {
+    return received_anything(*attempt.transcript) ||
+           attempt.judgement.hindrance.kind != Hindrance::Kind::kNone;
+  };
+  const Attempt first = co_await try_case(one, profile, options);
+  if (served(first)) co_return true;
+  // What is said here is said of all cases that follow: a server that is late, or still busy with
+  // the clients before, is asked a second time.
+  co_await rest_until(Clock::now() + profile.timeouts.pause);
   const Profile patient = with_patience(profile);
-  for (const Profile* each : {&profile, &patient}) {
-    const Attempt attempt = co_await try_case(one, *each, options);
-    const bool served = received_anything(*attempt.transcript) ||
-                        attempt.judgement.hindrance.kind != Hindrance::Kind::kNone;
-    if (served) co_return true;
-  }
-  co_return false;
+  const Attempt second = co_await try_case(one, patient, options);
+  co_return served(second);
 }
 
 }  // namespace md5spec

@@ -508,8 +508,18 @@ class Observer {
       const bool is_other = &other != &message && other.sent->message->reply.digest == digest;
       if (is_other && (message.pipelined || other.pipelined)) one->anomaly = Anomaly::kOrder;
     }
+    one->of_another = is_due_to_another(digest);
     const std::string what = mistake(digest, message);
     if (!what.empty()) one->explanation = what;
+  }
+
+  bool is_due_to_another(const Digest& digest) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Story& story) {
+      return story.connection != story_.connection &&
+             std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
+               return other.sent->message->reply.digest == digest;
+             });
+    });
   }
 
   std::string mistake(const Digest& digest, const Message& message) const {

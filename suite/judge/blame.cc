@@ -25,6 +25,14 @@ bool unserved(const Observed& o) {
   return unanswered(o) || is_one_of(o.anomaly, {Anomaly::kRefused, Anomaly::kNoHandshake});
 }
 
+// Turned away by the other side's TCP, as happens to a burst of connects; not for want of an
+// answer.
+bool turned_away(const Observed& o) {
+  const bool reset = is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kClosedInstead}) &&
+                     o.evidence == Evidence::kReset && o.first;
+  return reset || (o.anomaly == Anomaly::kRefused && o.evidence == Evidence::kConnect);
+}
+
 bool first_digest(const Observed& o) {
   return o.first && o.scope == Scope::kCase && (wrong_digest(o) || unanswered(o));
 }
@@ -71,11 +79,7 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
          return o.scope == Scope::kCase && mixed;
        }},
       {"CNC-3", [](const Observed& o) { return unserved(o) || o.anomaly == Anomaly::kLate; }},
-      {"CNC-4",
-       [](const Observed& o) {
-         const bool reset = o.anomaly == Anomaly::kEarlyClose && o.evidence == Evidence::kReset;
-         return o.anomaly == Anomaly::kRefused || (reset && o.first);
-       }},
+      {"CNC-4", turned_away},
       {"RES-1", not_alive},
       {"RES-2", not_alive},
       {"RES-3", not_alive},
@@ -163,8 +167,10 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
 }
 
 std::vector<std::string> other_causes(const Observed& o) {
-  if (o.anomaly == Anomaly::kCutAnswered) return {"SEQ-1"};
-  if (o.anomaly == Anomaly::kPremature) return {"STR-1", "STR-3"};
+  // What a server says unasked may come only once the client has begun to send: then it stands
+  // where a reply is due.
+  if (o.anomaly == Anomaly::kCutAnswered) return {"CON-2", "SEQ-1"};
+  if (o.anomaly == Anomaly::kPremature) return {"CON-2", "STR-1", "STR-3"};
   const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
   const bool look = is_mere_look(o.anomaly);
   const bool none = unserved(o) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kEarlyClose});
@@ -173,6 +179,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   const auto add = [&](bool may_be, std::initializer_list<const char*> ids) {
     if (may_be) causes.insert(causes.end(), ids.begin(), ids.end());
   };
+  add(wrong || look, {"CON-2"});
   add(o.content == Observed::Content::kEmpty, {"DIG-3"});
   add(o.content == Observed::Content::kAnyBytes, {"DIG-2"});
   add(o.size > 0, {"DIG-4", "DIG-5"});
@@ -182,9 +189,16 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
+  add(o.in_company && turned_away(o), {"CNC-4"});
   add(o.in_company, {"CON-1", "CNC-1"});
-  add(o.in_company && !none, {"CNC-2"});
+  // A reply that is missing here may be one that came elsewhere.
+  add(o.in_company && (!none || o.among_mixed), {"CNC-2"});
   add(none && o.after_pause, {"CON-6"});
+  add(none && o.first, {"CON-1"});
+  // A reset destroys what is under way.
+  add(none && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
+  // Connections that a server doesn't close use up its descriptors.
+  add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4"});
   return causes;
 }
 
@@ -194,11 +208,11 @@ std::vector<std::string> causes_beside_others() {
 
 bool is_more_basic(std::string_view cause, std::string_view requirement) {
   static const std::vector<std::string> order = {
-      "SEC-1", "CON-1",  "CON-2", "DIG-1", "REP-1", "REP-2", "REP-3", "DIG-3", "DIG-4",
-      "DIG-2", "CON-4",  "SEQ-1", "REP-4", "STR-1", "STR-4", "STR-3", "DIG-5", "DIG-6",
-      "REP-5", "STR-2",  "SEQ-2", "CNC-1", "CNC-2", "CNC-3", "CNC-4", "CON-3", "CON-6",
-      "CON-5", "RES-1",  "RES-2", "RES-3", "RES-4", "RES-5", "RES-6", "RES-7", "RES-8",
-      "RES-9", "RES-10", "CON-7", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};
+      "SEC-1", "CON-1", "CON-2",  "DIG-1", "REP-1", "REP-2", "REP-3", "DIG-3", "DIG-4",
+      "DIG-2", "CON-4", "CON-7",  "SEQ-1", "REP-4", "STR-1", "STR-4", "STR-3", "DIG-5",
+      "DIG-6", "REP-5", "STR-2",  "SEQ-2", "CNC-4", "CNC-2", "CNC-1", "CNC-3", "CON-3",
+      "CON-6", "CON-5", "RES-1",  "RES-2", "RES-3", "RES-4", "RES-5", "RES-6", "RES-7",
+      "RES-8", "RES-9", "RES-10", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};
   const auto one = std::find(order.begin(), order.end(), cause);
   return one != order.end() && std::find(one + 1, order.end(), requirement) != order.end();
 }

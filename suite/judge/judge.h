@@ -10,8 +10,12 @@ namespace md5spec {
 // about becomes a finding; whatever else shows is kept as an observation.
 Judgement judge(const PlannedCase& planned, const Transcript& transcript);
 
-// What counts of a case that went wrong beside others and was carried out once more, alone: what it
-// showed alone, and, set apart, what it showed for certain only beside others.
-Judgement judge_again(const Judgement& beside, Judgement alone);
+// Whether what was seen of a case leaves it open what the server is like, so that the case must be
+// carried out once more: it rests on time, or on luck, or something hindered it.
+bool needs_another_attempt(const PlannedCase& planned, const Judgement& judgement);
+
+// What counts of a case that went wrong and was carried out once more, alone: what it showed alone,
+// and, set apart, what it showed for certain only beside others.
+Judgement judge_again(const PlannedCase& planned, const Judgement& first, Judgement alone);
 
 }  // namespace md5spec

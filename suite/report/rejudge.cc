@@ -19,7 +19,7 @@ struct PlannedRun {
   Plan plan;
   std::map<std::string, std::size_t> places;  // of a case, by its id, in the plan
   std::vector<JudgedCase> judged;
-  std::vector<bool> has_first;
+  std::map<std::size_t, Judgement> first;  // of a case that was carried out twice, by its place
 };
 
 class Rejudging {
@@ -61,7 +61,6 @@ class Rejudging {
       one.skipped = entry.skipped;
       planned.judged.push_back(std::move(one));
     }
-    planned.has_first.resize(planned.judged.size());
     runs_[run.profile] = planned_.size();
     planned_.push_back(std::move(planned));
     result_.profiles.push_back(std::move(profile));
@@ -90,10 +89,8 @@ class Rejudging {
     Judgement judgement = judge_one(stored, planned.plan.entries[place->second].planned,
                                     *result_.profiles[run->second]);
     if (stored.first) {
-      if (planned.has_first[place->second])
+      if (!planned.first.emplace(place->second, std::move(judgement)).second)
         throw RejudgeError(fmt::format("{}: {} has two first attempts", file, test));
-      planned.has_first[place->second] = true;
-      // Judged so as to be certain that it can be; what counts is the second attempt.
       return;
     }
     if (judged.judgement)
@@ -115,9 +112,25 @@ class Rejudging {
     return judgement_of_silence(planned.spec(), judgement);
   }
 
+  // A case may be carried out again only where the first attempt left something open.
+  static void take_repeated(PlannedRun& planned, std::size_t place, const Judgement& first) {
+    const PlannedCase& one = planned.plan.entries[place].planned;
+    JudgedCase& judged = planned.judged[place];
+    if (!judged.judgement) return;  // missing; that is said elsewhere
+    const bool flawless =
+        first.findings.empty() && first.impediments.empty() && first.oddities.empty();
+    if (flawless && !needs_another_attempt(one, first)) {
+      throw RejudgeError(fmt::format(
+          "{}/{} has been carried out again, though the first attempt had shown that it passes",
+          one.profile().name, one.id()));
+    }
+    judged.judgement = judge_again(one, first, std::move(*judged.judgement));
+  }
+
   void finish_run(std::size_t index, const std::map<std::string, std::string>& untried) {
     PlannedRun& planned = planned_[index];
     const Profile& profile = *result_.profiles[index];
+    for (auto& [place, first] : planned.first) take_repeated(planned, place, first);
     for (JudgedCase& one : planned.judged) {
       const std::string test = profile.name + "/" + one.spec->id();
       if (const auto why = untried.find(test); why != untried.end()) one.untried = why->second;
