@@ -1,29 +1,17 @@
-#!/usr/bin/env python3
-"""One defect, one requirement: every fault of fixtures/faulty_server must be blamed on the requirement that it breaks
-and on no other, and the server without a fault on none.
+"""A fault of fixtures/faulty_server (or none) in a framing, and what md5spec says of it. MD5SPEC names the binary; by
+default it's the one in build/bin."""
 
-    blame_test.py [--all] [--jobs N] [--timeout-scale X] [--only PATTERN]… [unittest's options]
-
-Each fault is tried in one of its framings, with --all in each of them. MD5SPEC names the binary; by default it's the one
-in build/bin.
-"""
-
-import argparse
-import concurrent.futures
 import contextlib
-import fnmatch
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER = ROOT / "fixtures" / "faulty_server" / "faulty_server.py"
+MAKE_CERTIFICATES = ROOT / "fixtures" / "tls" / "make_certificates"
 MD5SPEC = os.environ.get("MD5SPEC", str(ROOT / "build" / "bin" / "md5spec"))
 BUILT_IN = ("classic", "half_close", "line", "length_prefixed")
 OWN = {  # profiles for what no built-in one declares
@@ -32,112 +20,124 @@ OWN = {  # profiles for what no built-in one declares
     "limited_line": "extends: line\nlimits: {message_bytes: 64KiB}\n",
 }
 FRAMINGS = BUILT_IN + tuple(OWN)
+# What a server of this machine's own is given. The times of silence stay what they are: they are what shows some faults.
+TIMEOUTS = "timeouts: {reply: %dms, close: %dms}\n"
 LONGEST = 240  # seconds for a run; only a fault of the suite's own takes so long
 BROKEN = ("fail", "warn", "error")
 SHORTAGE = "environment"  # the culprit where this machine was too busy to tell
+OF_THE_PROCESS = ("RES-7", "RES-8", "RES-9")  # these show only where the suite has started the server
 
 
 def faults():
     listing = subprocess.run(
         [sys.executable, SERVER, "--list-faults", "--json"], check=True, stdout=subprocess.PIPE, timeout=LONGEST
     )
-    # Those that take TLS have a test of their own, tests/end_to_end/tls_test.py; those of the process itself show only where
-    # the suite has started the server.
-    return [
-        fault for fault in json.loads(listing.stdout)
-        if not fault["tls"] and fault["requirement"] not in ("RES-7", "RES-8", "RES-9")
-    ]
-
-
-class Running:
-    """A faulty server that was started."""
-
-    def __init__(self, port):
-        self.port = port
-        self.altered = False  # whether it reported, by its end, that the fault's own code has changed what it does
+    return json.loads(listing.stdout)
 
 
 @contextlib.contextmanager
-def running(*arguments):
-    """A faulty server on a free port."""
-    server = subprocess.Popen(
-        [sys.executable, SERVER, "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+def running(command):
+    """The server of that command; yields where it listens, and a list that in the end holds what it has printed."""
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    printed = []
     try:
         line = server.stdout.readline().decode()
         if not line.startswith("listening on "):
             raise AssertionError("the faulty server didn't start: " + server.stderr.read().decode())
-        started = Running(int(line.rsplit(":", 1)[1]))
-        yield started
+        yield line.split()[-1], printed
     finally:
         server.kill()
         server.wait()
-        if line.startswith("listening on "):
-            started.altered = b"altered: " in server.stdout.read()
+        printed.append(server.stdout.read())
         server.stdout.close()
         server.stderr.close()
 
 
 class Trial:
-    """A fault (or none) in a framing, and what the suite says of it."""
+    """One run. `claimed`: the requirement that the fault is said to break, if not what its entry says; `absent`: the
+    server doesn't have it at all."""
 
-    def __init__(self, fault, framing):
+    def __init__(self, fault, framing, tls=False, process=False, claimed=None, absent=False):
         self.fault = fault
+        self.absent = absent
         self.framing = framing
+        self.tls = tls
+        self.process = process  # started by the suite, which then looks at the process, too
         self.exchanges = fault["exchanges"] if fault else "many"
+        self.claimed = claimed or (fault["requirement"] if fault else None)
         self.report = {"cases": [], "requirements": []}
+        self.altered = False  # whether the fault's own code has changed what the server does
         self.status = None
         self.trouble = ""  # why there is no report
         self.seconds = 0
-        self.server = None
 
     def name(self):
-        return "%s/%s" % (self.fault["id"] if self.fault else "conforming", self.framing)
+        manner = "_tls" if self.tls else "_started" if self.process else ""
+        return "%s/%s%s" % (self.fault["id"] if self.fault else "conforming", self.framing, manner)
 
-    def run(self, folder, options):
+    def run(self, folder, patience):
+        """Carries it out; where this machine was too busy to tell, once more with four times the patience."""
         began = time.monotonic()
-        self.run_once(folder, options.timeout_scale)
+        self.run_once(folder, patience)
         if SHORTAGE in self.culprits():
-            self.run_once(folder, 4 * options.timeout_scale)
+            self.run_once(folder, 4 * patience)
         self.seconds = time.monotonic() - began
         return self
 
-    def run_once(self, folder, timeout_scale):
-        report = os.path.join(folder, self.name().replace("/", "-") + ".json")
-        arguments = ["--framing", self.framing, "--exchanges", self.exchanges]
-        if self.fault:
-            arguments += ["--fault", self.fault["id"]]
-        with running(*arguments) as server:
-            self.server = server
-            command = [MD5SPEC, "run", "--target", "127.0.0.1:%d" % server.port, "--profile", self.profile(folder)]
-            command += ["--timeout-scale", str(timeout_scale), "--budget", "500ms", "--jobs", "16"]
-            command += ["--report", report]
-            try:
-                done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST)
-            except subprocess.TimeoutExpired:
-                self.trouble = "the run took longer than %d s" % LONGEST
-                return
+    def run_once(self, folder, patience):
+        name = os.path.join(folder, self.name().replace("/", "-"))
+        command = [MD5SPEC, "run", "--profile", self.profile(name + ".yaml", folder, patience), "--budget", "500ms", "--jobs",
+                   "16", "--report", name + ".json"]
+        server = [sys.executable, str(SERVER), "--framing", self.framing, "--exchanges", self.exchanges]
+        if self.fault and not self.absent:
+            server += ["--fault", self.fault["id"]]
+        if self.tls:
+            server += ["--tls-cert", os.path.join(folder, "server.pem"), "--tls-key", os.path.join(folder, "server.key")]
+        if self.process:
+            # The gallery's servers gather each message in memory before they hash it.
+            if self.claimed != "RES-9":
+                command += ["--skip", "RES-9"]
+            marker = name + ".altered"
+            self.conduct([*command, "--start", " ".join([*server, "--port", "{port}", "--altered-file", marker])], name)
+            self.altered = os.path.exists(marker)
+            return
+        with running([*server, "--port", "0"]) as (target, printed):
+            self.conduct([*command, "--target", target], name)
+        self.altered = b"altered: " in printed[0]
+
+    def conduct(self, command, name):
+        try:
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            self.trouble = "the run took longer than %d s" % LONGEST
+            return
         self.status = done.returncode
-        if not os.path.exists(report):
+        if not os.path.exists(name + ".json"):
             self.trouble = done.stdout.decode(errors="replace")[-1000:]
             return
-        with open(report, encoding="utf-8") as file:
+        with open(name + ".json", encoding="utf-8") as file:
             self.report = json.load(file)["runs"][0]
 
-    def profile(self, folder):
-        text = OWN.get(self.framing, "")
-        if self.exchanges == "one":
-            text = (text or "extends: %s\n" % self.framing) + "exchanges: one\n"
-        if not text:
-            return self.framing
+    def profile(self, path, folder, patience):
         name = self.framing + ("_one" if self.exchanges == "one" else "")
-        path = os.path.join(folder, name + ".yaml")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("profile: %s\n%s" % (name, text))
+            file.write("profile: %s\n%s" % (name, OWN.get(self.framing, "extends: %s\n" % self.framing)))
+            file.write(TIMEOUTS % (patience, patience))
+            if self.exchanges == "one":
+                file.write("exchanges: one\n")
+            if self.tls:
+                file.write("tls: {ca: %s}\n" % os.path.join(folder, "ca.pem"))
         return path
 
     def culprits(self):
         return {case.get("culprit") for case in self.report["cases"]}
+
+    def killed(self):
+        """The cases that it made fail."""
+        return {case["id"] for case in self.report["cases"] if case["outcome"] in ("fail", "warn")}
+
+    def passed(self):
+        return {case["id"] for case in self.report["cases"] if case["outcome"] == "pass"}
 
     def blamed(self):
         """The outcome of each requirement that came out broken or undecided, but for what this machine was too busy
@@ -153,34 +153,36 @@ class Trial:
         """What is wrong with the blame, in words; nothing if it's right."""
         if self.trouble:
             return [self.trouble]
-        if not self.fault:
-            sound = self.status == 0 or (self.status == 3 and SHORTAGE in self.culprits())
-            return [] if not self.blamed() and sound else ["a conforming server is blamed: " + self.shown()]
-        wrongs = [] if self.server.altered else ["the fault's own code wasn't reached"]
-        broken, also = self.fault["requirement"], self.fault["also"]
+        wrongs = self.wrongs_of_fault() if self.fault else self.wrongs_of_none()
+        return [*wrongs, self.shown()] if wrongs else []
+
+    def wrongs_of_none(self):
+        sound = self.status == 0 or (self.status == 3 and SHORTAGE in self.culprits())
+        return ["a conforming server is blamed"] if self.blamed() or not sound else []
+
+    def wrongs_of_fault(self):
+        wrongs = [] if self.altered else ["the fault's own code wasn't reached"]
         levels = {r["id"]: r["level"] for r in self.report["requirements"]}
-        due = "fail" if levels[broken] == "MUST" else "warn"
+        due = "fail" if levels[self.claimed] == "MUST" else "warn"
         blamed = self.blamed()
-        if blamed.get(broken) != due:
-            wrongs.append("%s isn't found broken" % broken)
+        if blamed.get(self.claimed) != due:
+            wrongs.append("%s isn't found broken" % self.claimed)
         for requirement, outcome in blamed.items():
-            if requirement == broken or requirement in also:
+            if requirement == self.claimed or requirement in self.fault["also"]:
                 continue
             # What was never tried is nobody's fault but the defect's that ended the service.
             if self.fault["ends_service"] and outcome == "error":
                 continue
             wrongs.append("%s is, too: %s" % (requirement, outcome))
-        fails = "fail" in blamed.values()
         decided = self.fault["ends_service"] or SHORTAGE in self.culprits()
-        if not wrongs and not decided and self.status != (1 if fails else 0):
+        if not wrongs and not decided and self.status != (1 if "fail" in blamed.values() else 0):
             wrongs.append("exit status %d" % self.status)
-        return [wrong + "; " + self.shown() for wrong in wrongs]
+        return wrongs
 
     def row(self):
         blamed = " ".join("%s:%s" % one for one in sorted(self.blamed().items())) or "-"
-        breaks = self.fault["requirement"] if self.fault else "-"
         mark = "  <-- wrong" if self.wrongs() else ""
-        return "%-52s %-6s %5.1fs  %s%s" % (self.name(), breaks, self.seconds, blamed, mark)
+        return "%-52s %-6s %5.1fs  %s%s" % (self.name(), self.claimed or "-", self.seconds, blamed, mark)
 
     def shown(self):
         """The first broken case of each blamed requirement, and why."""
@@ -188,61 +190,6 @@ class Trial:
         for requirement in self.blamed():
             for case in self.report["cases"]:
                 if case["outcome"] in BROKEN and requirement in case["requirements"]:
-                    lines.append("%s by %s (%s)" % (requirement, case["id"], case.get("reason", "")))
+                    lines.append("%s by %s (%s)" % (requirement, case["id"], case.get("reason", "")[:300]))
                     break
         return "; ".join(lines) or "nothing is blamed"
-
-
-def trials(options):
-    chosen = []
-    for number, fault in enumerate(faults()):
-        framings = fault["framings"] if options.all else [fault["framings"][number % len(fault["framings"])]]
-        chosen += [Trial(fault, framing) for framing in framings]
-    chosen += [Trial(None, framing) for framing in FRAMINGS]
-    if options.only:
-        chosen = [t for t in chosen if any(fnmatch.fnmatch(t.name(), p) for p in options.only)]
-    return chosen
-
-
-class Blame(unittest.TestCase):
-    """Gets a test for each trial; all are carried out before the first is looked at."""
-
-    chosen = []
-
-    @classmethod
-    def setUpClass(cls):
-        print("%-52s %-6s %6s  %s" % ("fault/framing", "breaks", "time", "blamed"))
-        with tempfile.TemporaryDirectory() as folder:
-            with concurrent.futures.ThreadPoolExecutor(OPTIONS.jobs) as pool:
-                for trial in pool.map(lambda trial: trial.run(folder, OPTIONS), cls.chosen):
-                    print(trial.row(), flush=True)
-        right = sum(not trial.wrongs() for trial in cls.chosen)
-        print("%d of %d blamed rightly" % (right, len(cls.chosen)), flush=True)
-
-
-def add_test(trial):
-    def test(self):
-        self.assertEqual([], trial.wrongs())
-
-    name = "test_" + trial.name().replace("/", "_")
-    test.__doc__ = trial.name()
-    setattr(Blame, name, test)
-
-
-def main():
-    global OPTIONS
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--all", action="store_true", help="every framing of every fault")
-    parser.add_argument("--jobs", type=int, default=3, help="runs at once")
-    parser.add_argument("--timeout-scale", type=float, default=0.25)
-    parser.add_argument("--only", metavar="PATTERN", action="append", help="a glob on FAULT/FRAMING")
-    OPTIONS, rest = parser.parse_known_args()
-    Blame.chosen = trials(OPTIONS)
-    for trial in Blame.chosen:
-        add_test(trial)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    unittest.main(argv=sys.argv[:1] + rest)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""The detection matrix: what md5spec finds of each fault of fixtures/faulty_server, and which cases find any.
+
+    detection_test.py [--all] [--jobs N] [--patience MS] [--only PATTERN]… [--write] [unittest's options]
+
+Every fault must be found, and blamed on the requirement that it breaks and on no other; every case must fail for one
+fault at least; no conforming server may be blamed. Each fault is tried in one of its framings, with --all in each of
+them. --write brings docs/detection.md up to date. MD5SPEC names the binary; by default it's the one in build/bin.
+"""
+
+import argparse
+import concurrent.futures
+import fnmatch
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import document
+from trial import FRAMINGS, MAKE_CERTIFICATES, OF_THE_PROCESS, Trial, faults
+
+
+def trials_of(number, fault, in_all):
+    framings = fault["framings"] if in_all else [fault["framings"][number % len(fault["framings"])]]
+    process = fault["requirement"] in OF_THE_PROCESS
+    return [Trial(fault, framing, tls=fault["tls"], process=process) for framing in framings]
+
+
+def baseline():
+    """The servers without a fault: they come first and last, and must come out the same."""
+    plain = [Trial(None, framing) for framing in FRAMINGS]
+    return plain + [Trial(None, "line", tls=True), Trial(None, "line", process=True)]
+
+
+def canaries(gallery):
+    """Trials that must be found wrong, or the others prove nothing: a fault that is said to break what it doesn't, and
+    a server without a fault that is said to have one."""
+    by_id = {fault["id"]: fault for fault in gallery}
+    return [Trial(by_id["upper_case"], "line", claimed="DIG-1"),
+            Trial(by_id["upper_case"], "line", absent=True)]
+
+
+class Detection(unittest.TestCase):
+    """Gets a test for each trial; all are carried out before the first is looked at."""
+
+    gallery = []
+    trials = []
+    before = []
+    after = []
+    canaries = []
+    whole = True  # nothing was left out by --only
+
+    @classmethod
+    def setUpClass(cls):
+        print("%-52s %-6s %6s  %s" % ("fault/framing", "breaks", "time", "blamed"))
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([MAKE_CERTIFICATES, folder], check=True, stdout=subprocess.DEVNULL)
+            with concurrent.futures.ThreadPoolExecutor(OPTIONS.jobs) as pool:
+                for group in (cls.before, cls.canaries + cls.trials, cls.after):
+                    for trial in pool.map(lambda trial: trial.run(folder, OPTIONS.patience), group):
+                        print(trial.row(), flush=True)
+        print(document.figures(cls.trials, cls.before), flush=True)
+
+    def test_a_trial_that_is_wrong_is_noticed(self):
+        for trial in self.canaries:
+            self.assertNotEqual([], trial.wrongs(), trial.row())
+
+    def test_no_conforming_server_is_blamed(self):
+        for trial in self.before + self.after:
+            with self.subTest(trial.name()):
+                self.assertEqual([], trial.wrongs())
+
+    def test_what_a_conforming_server_passes_it_passes_again(self):
+        for first, second in zip(self.before, self.after):
+            with self.subTest(first.name()):
+                self.assertEqual(first.passed(), second.passed())
+
+    def test_every_case_can_fail(self):
+        if self.whole:
+            self.assertEqual([], document.never_failed(self.trials, self.before))
+
+    def test_the_document_is_current(self):
+        if not self.whole or OPTIONS.all:
+            return
+        text = document.text(self.gallery, self.trials, self.before)
+        if OPTIONS.write:
+            document.PATH.write_text(text, encoding="utf-8")
+        self.assertEqual(text, document.PATH.read_text(encoding="utf-8"),
+                         "docs/detection.md isn't current: detection_test.py --write")
+
+
+def add_test(trial):
+    def test(self):
+        self.assertEqual([], trial.wrongs())
+
+    test.__doc__ = trial.name()
+    setattr(Detection, "test_fault_" + trial.name().replace("/", "_"), test)
+
+
+def choose():
+    Detection.gallery = faults()
+    for number, fault in enumerate(Detection.gallery):
+        Detection.trials += trials_of(number, fault, OPTIONS.all)
+    Detection.before, Detection.after = baseline(), baseline()
+    Detection.canaries = canaries(Detection.gallery)
+    if OPTIONS.only:
+        Detection.whole = False
+        for name in ("trials", "before", "after", "canaries"):
+            setattr(Detection, name, [trial for trial in getattr(Detection, name)
+                                      if any(fnmatch.fnmatch(trial.name(), pattern) for pattern in OPTIONS.only)])
+    for trial in Detection.trials:
+        add_test(trial)
+
+
+def main():
+    global OPTIONS
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every framing of every fault")
+    parser.add_argument("--jobs", type=int, default=3, help="runs at once")
+    parser.add_argument("--patience", type=int, default=600, metavar="MS", help="that a reply and a close may take")
+    parser.add_argument("--only", metavar="PATTERN", action="append", help="a glob on FAULT/FRAMING")
+    parser.add_argument("--write", action="store_true", help="write docs/detection.md")
+    OPTIONS, rest = parser.parse_known_args()
+    choose()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    unittest.main(argv=sys.argv[:1] + rest)
+
+
+if __name__ == "__main__":
+    main()

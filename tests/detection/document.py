@@ -1,0 +1,80 @@
+"""What the trials come to: figures for the terminal, and docs/detection.md."""
+
+from trial import ROOT
+
+PATH = ROOT / "docs" / "detection.md"
+
+OPENING = """# Detection
+
+What md5spec finds is measured. `fixtures/faulty_server` is a server with one defect at a time, each a mistake that real
+servers make. `tests/detection/detection_test.py` runs md5spec against every one of them and demands that
+
+- each defect is found, and blamed on the requirement that it breaks and on no other;
+- each case fails for at least one defect: what nothing can make fail tests nothing;
+- no conforming server is blamed, neither before nor after;
+- each defect's own code was reached;
+- a trial that is wrong on purpose is noticed.
+
+This page is written by `tests/detection/detection_test.py --write`, and a test keeps it current. Each defect is tried in
+one of its framings; with `--all` in each of them.
+"""
+
+
+def applied(baseline):
+    """The cases that some conforming server has passed."""
+    return set().union(*(trial.passed() for trial in baseline)) if baseline else set()
+
+
+def never_failed(trials, baseline):
+    killed = set().union(*(trial.killed() for trial in trials)) if trials else set()
+    return sorted(applied(baseline) - killed)
+
+
+def figures(trials, baseline):
+    right = sum(not trial.wrongs() for trial in trials)
+    cases = applied(baseline)
+    left = never_failed(trials, baseline)
+    lines = ["%d of %d faults blamed rightly" % (right, len(trials))]
+    if cases:
+        lines.append("%d of %d cases failed for at least one fault" % (len(cases) - len(left), len(cases)))
+    return "\n".join(lines)
+
+
+def requirements(baseline):
+    """Each requirement's cases, by its id, in the order of the specification."""
+    table = {}
+    for trial in baseline:
+        for requirement in trial.report["requirements"]:
+            table.setdefault(requirement["id"], set())
+        for case in trial.report["cases"]:
+            if case["outcome"] == "pass":
+                table[case["requirements"][0]].add(case["id"])
+    return table
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def text(gallery, trials, baseline):
+    left = set(never_failed(trials, baseline))
+    table = requirements(baseline)
+    lines = [OPENING, "## Figures", "", "| requirement | faults | cases | of which some fault makes fail |", "|---|---|---|---|"]
+    for requirement, cases in table.items():
+        breakers = sum(fault["requirement"] == requirement for fault in gallery)
+        lines.append("| %s | %d | %d | %d |" % (requirement, breakers, len(cases), len(cases - left)))
+    every = set().union(*table.values())
+    lines += ["| all | %d | %d | %d |" % (len(gallery), len(every), len(every - left)), ""]
+    lines += ["The cases for messages of half a gigabyte and more aren't among these; they are tagged `huge`.", ""]
+    lines += ["## Faults", ""]
+    for requirement in table:
+        some = [fault for fault in gallery if fault["requirement"] == requirement]
+        if not some:
+            continue
+        lines += ["### " + requirement, "", "| fault | framings | where it comes from |", "|---|---|---|"]
+        for fault in some:
+            also = "".join(" Also %s: %s" % one for one in fault["also"].items())
+            framings = ", ".join("`%s`" % framing for framing in fault["framings"])
+            lines.append("| `%s` | %s | %s%s |" % (fault["id"], framings, cell(fault["origin"]), cell(also)))
+        lines.append("")
+    return "\n".join(lines)
