@@ -467,7 +467,7 @@ class Observer {
     const bool is_cut_short = reply.may_become(unit);
     const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
     if (is_cut_short) one.evidence = ended ? Evidence::kEndOfStream : Evidence::kDeadline;
-    if (one.anomaly == Anomaly::kOtherDigest && is_premature(message)) {
+    if (is_premature(message)) {
       one.explanation += "; it came before the message was complete";
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
               "a reply began before the message was complete")

@@ -302,6 +302,20 @@ TEST(AnomaliesTest, AReplyThatIsWrongAndTooEarlyIsBoth) {
               ElementsAre(Anomaly::kOtherDigest, Anomaly::kPremature));
 }
 
+// Each piece answered by itself: that the whole is no digest doesn't make it any later.
+TEST(AnomaliesTest, WhatIsNoReplyAtAllMayBeTooEarlyToo) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_part("abc", 1)
+                        .get(kXyz)
+                        .watch()
+                        .send_rest()
+                        .get(kXyz + "\n")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kGarbage, Anomaly::kPremature));
+}
+
 TEST(AnomaliesTest, WhatComesTooEarlyBeforeTheRightReplyIsOnlyTooEarly) {
   EXPECT_THAT(kinds(on_line()
                         .connect()
