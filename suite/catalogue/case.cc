@@ -163,7 +163,10 @@ class CaseReader {
     std::optional<MessageSource> control;
     if (const auto found = map.find("control")) control = read_message(*found, folder_);
     one->script = exchange_script(source, control, one->where);
-    if (const auto md5 = map.find("md5")) one->pin = read_pin(*md5, source);
+    if (const auto md5 = map.find("md5")) {
+      one->pin = read_pin(*md5, source);
+      one->pin_where = md5->location();
+    }
   }
 
   static Digest read_pin(const YamlNode& node, const MessageSource& source) {

@@ -25,6 +25,7 @@ struct Case {
   Steps script;
   bool short_form = true;     // one message, one exchange
   std::optional<Digest> pin;  // of the short form's message
+  Location pin_where;
   bool alone = false;  // measures or disrupts: runs with nothing beside it, after everything else
 
   std::string id() const { return group + "." + name; }

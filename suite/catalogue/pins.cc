@@ -15,9 +15,9 @@ void check_pin(const Case& one) {
   }
   const Digest digest = md5.digest();
   if (digest == *one.pin) return;
-  throw InputError(
-      one.where, fmt::format("{}: the pinned digest {} isn't the message's, which is {}", one.id(),
-                             one.pin->hex(), digest.hex()));
+  throw InputError(one.pin_where,
+                   fmt::format("{}: the pinned digest {} isn't the message's, which is {}",
+                               one.id(), one.pin->hex(), digest.hex()));
 }
 
 }  // namespace md5spec

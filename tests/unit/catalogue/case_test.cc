@@ -142,6 +142,17 @@ TEST(Pin, IsOnlyCheckedWhenAsked) {
             "0cc175b9c0f1b6a831c399e269772661");
 }
 
+TEST(Pin, IsPointedAtWhereItIsWrong) {
+  const Case wrong = case_of("name: a, message: \"a\", md5: \"" + md5("b").hex() + "\"");
+  EXPECT_LT(wrong.where.column, wrong.pin_where.column);
+  try {
+    check_pin(wrong);
+    ADD_FAILURE();
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.where().str(), wrong.pin_where.str());
+  }
+}
+
 TEST(Pin, IsRightOfEveryKindOfMessage) {
   const auto check = [](const std::string& message, const std::string& bytes) {
     check_pin(case_of("name: a, message: " + message + ", md5: \"" + md5(bytes).hex() + "\""));
