@@ -142,9 +142,20 @@ std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) con
     const std::uint64_t size = message.source.size_for(*profile_);
     if (size > kMostInMemory && (step.messages.size() > 1 || step.times > 1))
       return fmt::format("a message of {} isn't joined to others", size_in_words(size));
-    bytes += frame_for(*profile_, size).size(size) * step.times;
+    bytes += (frame_for(*profile_, size).size(size) + (step.with_cr ? 1 : 0)) * step.times;
   }
-  for (const std::int64_t position : step.segmentation.split_at) {
+  if (step.until && *step.until != kUntilDelimiter) {
+    // What stops behind the last byte, or before the first, doesn't cut anything off.
+    const std::int64_t until = *step.until;
+    const bool is_there = until < 0 ? static_cast<std::uint64_t>(-until) <= bytes
+                                    : static_cast<std::uint64_t>(until) < bytes;
+    if (!is_there)
+      return fmt::format("there is no place {} to stop at in {}", until, size_in_words(bytes));
+  }
+  std::vector<std::int64_t> places = step.segmentation.split_at;
+  for (std::int64_t at = 0; const std::uint64_t size : step.segmentation.sizes)
+    places.push_back(at += static_cast<std::int64_t>(size));
+  for (const std::int64_t position : places) {
     const auto place = static_cast<std::uint64_t>(position < 0 ? -position : position);
     if (place >= bytes)
       return fmt::format("there is no place {} to split in {}", position, size_in_words(bytes));
