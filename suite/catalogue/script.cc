@@ -394,7 +394,12 @@ class ScriptReader {
     if (value && value->kind() == YamlNode::Kind::kMap) {
       const YamlMap map = value->map("'silence'", {"on", "for"});
       if (const auto on = map.find("on")) step.on = on->text();
-      if (const auto time = map.find("for")) step.time = read_time(*time);
+      if (const auto time = map.find("for")) {
+        step.time = read_time(*time);
+        const bool none =
+            step.time.kind == TimeExpression::Kind::kGiven && step.time.given == Duration::zero();
+        if (none) time->fail("must be longer than no time at all: that hears nothing");
+      }
     } else if (value) {
       step.on = name_of(value);
     }

@@ -326,6 +326,11 @@ TEST(Silence, LastsTheProfilesQuietUnlessItSaysOtherwise) {
   EXPECT_EQ(last<SilenceStep>("connect: a, {silence: {on: a, for: pause}}").on, "a");
 }
 
+TEST(Silence, RefusesToListenForNoTimeAtAll) {
+  EXPECT_EQ(refused("connect, {silence: {for: 0s}}"),
+            "[1].silence.for: must be longer than no time at all: that hears nothing");
+}
+
 TEST(Liveness, SendsLettersUnlessItSaysOtherwise) {
   const MessageSource letters = last<LivenessStep>("liveness").message.source;
   EXPECT_EQ(letters.pattern, Pattern::kLetters);
