@@ -1,5 +1,5 @@
-// Holds the loader against tests/corpus/cases: it takes every file in valid/, and says of every
-// file in invalid/ what stands in the .expected beside it.
+// Holds the loader against the case files of tests/corpus: it takes every valid one, and says of
+// every one in invalid/ what stands in the .expected beside it.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogue/case.h"
+#include "catalogue/pins.h"
 #include "catalogue/requirement.h"
 #include "target/input_error.h"
 
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path corpus(const std::string& part) { return fs::path(MD5SPEC_CASE_CORPUS) / part; }
+fs::path corpus(const std::string& part) { return fs::path(MD5SPEC_CORPUS) / part / "cases"; }
 
 std::vector<fs::path> files(const std::string& part, const std::string& extension) {
   std::vector<fs::path> all;
@@ -48,7 +49,9 @@ const std::vector<std::string>& requirement_ids() {
 std::string said_of(const fs::path& path) {
   const std::string folder = path.parent_path().string();
   try {
-    parse_case_file(contents(path), path.filename().string(), folder, requirement_ids());
+    for (const Case& one :
+         parse_case_file(contents(path), path.filename().string(), folder, requirement_ids()))
+      check_pin(one);
     return "";
   } catch (const InputError& error) {
     std::string what = error.what();
@@ -59,7 +62,8 @@ std::string said_of(const fs::path& path) {
 }
 
 TEST(CaseCorpus, IsLarge) {
-  EXPECT_GE(files("valid", ".yaml").size(), 25U);
+  EXPECT_GE(files("valid_pass", ".yaml").size(), 30U);
+  EXPECT_GE(files("valid_fail", ".yaml").size(), 30U);
   EXPECT_GE(files("invalid", ".yaml").size(), 70U);
 }
 
@@ -73,7 +77,9 @@ TEST(CaseCorpus, SaysOfEveryInvalidFileWhatIsExpected) {
 }
 
 TEST(CaseCorpus, ValidFilesAreTaken) {
-  for (const fs::path& path : files("valid", ".yaml")) EXPECT_EQ(said_of(path), "") << path;
+  for (const std::string part : {"valid_pass", "valid_fail"}) {
+    for (const fs::path& path : files(part, ".yaml")) EXPECT_EQ(said_of(path), "") << path;
+  }
 }
 
 TEST(CaseCorpus, InvalidFilesAreRefusedWithTheExpectedWords) {

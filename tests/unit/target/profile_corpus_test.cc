@@ -16,11 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCorpus = MD5SPEC_PROFILE_CORPUS;
+const fs::path kCorpus = MD5SPEC_CORPUS;
 
-std::vector<fs::path> files_in(const std::string& folder, const std::string& extension) {
+std::vector<fs::path> files_in(const std::string& part, const std::string& extension) {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(kCorpus / folder)) {
+  for (const auto& entry : fs::directory_iterator(kCorpus / part / "profiles")) {
     if (entry.path().extension() == extension) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -67,17 +67,20 @@ TEST(ProfileGuide, ShowsCompleteProfilesThatLoad) {
   }
 }
 
-TEST(ProfileCorpus, HasFilesOfBothKinds) {
-  EXPECT_GE(files_in("valid", ".yaml").size(), 15U);
+TEST(ProfileCorpus, HasFilesOfEveryClass) {
+  EXPECT_GE(files_in("valid_pass", ".yaml").size(), 30U);
+  EXPECT_GE(files_in("valid_fail", ".yaml").size(), 30U);
   EXPECT_GE(files_in("invalid", ".yaml").size(), 40U);
 }
 
 TEST(ProfileCorpus, LoadsEveryValidProfileAndItsOwnYamlOfIt) {
-  for (const fs::path& file : files_in("valid", ".yaml")) {
-    SCOPED_TRACE(file);
-    EXPECT_EQ(verdict(file), "valid: " + file.stem().string() + "\n");
-    const std::string yaml = to_yaml(load_profile(file.string(), MD5SPEC_BUNDLED_PROFILES));
-    EXPECT_EQ(to_yaml(parse_profile(yaml, "p.yaml", "")), yaml);
+  for (const std::string part : {"valid_pass", "valid_fail"}) {
+    for (const fs::path& file : files_in(part, ".yaml")) {
+      SCOPED_TRACE(file);
+      EXPECT_EQ(verdict(file), "valid: " + file.stem().string() + "\n");
+      const std::string yaml = to_yaml(load_profile(file.string(), MD5SPEC_BUNDLED_PROFILES));
+      EXPECT_EQ(to_yaml(parse_profile(yaml, "p.yaml", "")), yaml);
+    }
   }
 }
 
