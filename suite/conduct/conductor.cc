@@ -531,7 +531,7 @@ class Run {
       company_matters_ = company_matters_ || (!by_time && is_flawless(second.judgement));
     }
     second.judgement =
-        judge_again(planned(index), one.attempt->judgement, std::move(second.judgement));
+        judge_again(planned(index).spec(), one.attempt->judgement, std::move(second.judgement));
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));
   }

@@ -213,8 +213,8 @@ bool needs_another_attempt(const PlannedCase& planned, const Judgement& judgemen
          (chancy && !judgement.findings.empty());
 }
 
-Judgement judge_again(const PlannedCase& planned, const Judgement& first, Judgement alone) {
-  if (planned.spec().alone) return alone;  // the first time, too
+Judgement judge_again(const Case& spec, const Judgement& first, Judgement alone) {
+  if (spec.alone) return alone;  // the first time, too
   const auto is_there = [](const std::vector<Finding>& list, const Finding& one) {
     return std::any_of(list.begin(), list.end(),
                        [&](const Finding& f) { return f.anomaly == one.anomaly; });

@@ -16,6 +16,6 @@ bool needs_another_attempt(const PlannedCase& planned, const Judgement& judgemen
 
 // What counts of a case that went wrong and was carried out once more, alone: what it showed alone,
 // and, set apart, what it showed for certain only beside others.
-Judgement judge_again(const PlannedCase& planned, const Judgement& first, Judgement alone);
+Judgement judge_again(const Case& spec, const Judgement& first, Judgement alone);
 
 }  // namespace md5spec

@@ -124,7 +124,7 @@ class Rejudging {
           "{}/{} has been carried out again, though the first attempt had shown that it passes",
           one.profile().name, one.id()));
     }
-    judged.judgement = judge_again(one, first, std::move(*judged.judgement));
+    judged.judgement = judge_again(one.spec(), first, std::move(*judged.judgement));
   }
 
   void finish_run(std::size_t index, const std::map<std::string, std::string>& untried) {

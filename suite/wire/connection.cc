@@ -178,6 +178,7 @@ asio::awaitable<void> Connection::read_all() {
     std::error_code error;
     const std::size_t count = co_await socket_.async_read_some(
         asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+    if (!socket_.is_open()) co_return;  // whatever came was on its way when the client left
     const std::string_view bytes(buffer.data(), count);
     if (count > 0) {
       const bool goes_on = tls_ ? decrypt(bytes) : take(bytes);

@@ -135,7 +135,9 @@ TEST(BundledCases, ThatDisruptAreAloneAndEndWithALivenessExchange) {
     if (of_process || !(resilience || disrupts(one.script))) continue;
     ++disruptive;
     EXPECT_TRUE(one.alone) << one.id();
-    EXPECT_TRUE(std::holds_alternative<LivenessStep>(one.script.back().action)) << one.id();
+    const auto* repeat = std::get_if<RepeatStep>(&one.script.back().action);
+    const Step& last = repeat != nullptr ? repeat->steps->back() : one.script.back();
+    EXPECT_TRUE(std::holds_alternative<LivenessStep>(last.action)) << one.id();
   }
   EXPECT_GT(disruptive, 20);
 }

@@ -124,7 +124,7 @@ const std::vector<Row> kOwned = {
     {"CNC-1", kUnserved + ", late", kUnserved + ", late", kNone},
     {"CNC-2", kMixed, kMixed, kNone},
     {"CNC-3", kUnserved + ", late", kUnserved + ", late", kUnserved + ", late"},
-    {"CNC-4", "refused", "refused", "refused"},
+    {"CNC-4", kNone, kNone, kNone},
     {"RES-1", kNone, kNone, kUnserved},
     {"RES-2", kNone, kNone, kUnserved},
     {"RES-3", kNone, kNone, kUnserved},
@@ -177,11 +177,19 @@ TEST(BlameTest, OverTheLimitADigestOrAnOpenConnectionIsRes10s) {
 }
 
 TEST(BlameTest, OfABurstAResetConnectionCountsAsRefused) {
-  EXPECT_EQ(owned("CNC-4", by_reset()), "refused, early close");
-  EXPECT_EQ(owned("CNC-4", later(by_reset())), "refused");
+  EXPECT_EQ(owned("CNC-4", by_reset()), "closed instead, early close");
+  EXPECT_EQ(owned("CNC-4", later(by_reset())), kNone);
 }
 
-TEST(BlameTest, AnUnknownRequirementOwnsNothing) { EXPECT_EQ(owned("XXX-1", thing()), kNone); }
+TEST(BlameTest, OfABurstAConnectThatTimesOutIsntRefused) {
+  Observed refused = thing();
+  refused.evidence = Evidence::kConnect;
+  EXPECT_EQ(owned("CNC-4", refused), "refused");
+  refused.evidence = Evidence::kDeadline;
+  EXPECT_EQ(owned("CNC-4", refused), kNone);
+}
+
+TEST(BlameTest, AnUnknownRequirementOwnsNothing) { EXPECT_EQ(owned("DIG-99", thing()), kNone); }
 
 // --- what a thing breaks by its looks ---
 

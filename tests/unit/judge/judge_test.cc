@@ -1030,7 +1030,7 @@ Judgement judgement_of(Anomaly anomaly, Evidence evidence) {
 
 TEST(JudgeAgainTest, WhatOnlyCompanyBringsOutIsSetApart) {
   const Judgement both =
-      judge_again(judgement_of(Anomaly::kOtherDigest, Evidence::kBytes), Judgement());
+      judge_again(Case(), judgement_of(Anomaly::kOtherDigest, Evidence::kBytes), Judgement());
   EXPECT_TRUE(both.findings.empty());
   ASSERT_EQ(both.oddities.size(), 1U);
   EXPECT_EQ(both.oddities.front().requirement, "DIG-1");
@@ -1038,15 +1038,42 @@ TEST(JudgeAgainTest, WhatOnlyCompanyBringsOutIsSetApart) {
 
 TEST(JudgeAgainTest, WhatRestedOnTimeIsForgottenOnceItGoesRight) {
   const Judgement both =
-      judge_again(judgement_of(Anomaly::kNoReply, Evidence::kDeadline), Judgement());
+      judge_again(Case(), judgement_of(Anomaly::kNoReply, Evidence::kDeadline), Judgement());
   EXPECT_TRUE(both.oddities.empty());
 }
 
 TEST(JudgeAgainTest, WhatGoesWrongAloneTooIsAFindingOnly) {
   const Judgement wrong = judgement_of(Anomaly::kOtherDigest, Evidence::kBytes);
-  const Judgement both = judge_again(wrong, wrong);
+  const Judgement both = judge_again(Case(), wrong, wrong);
   EXPECT_EQ(both.findings.size(), 1U);
   EXPECT_TRUE(both.oddities.empty());
+}
+
+TEST(JudgeAgainTest, AnOddReplyThatOnlyCompanyBringsOutIsSetApart) {
+  Judgement odd;
+  odd.oddities = judgement_of(Anomaly::kSurplus, Evidence::kBytes).findings;
+  EXPECT_EQ(judge_again(Case(), odd, Judgement()).oddities.size(), 1U);
+  EXPECT_EQ(judge_again(Case(), odd, odd).oddities.size(), 1U);
+}
+
+TEST(JudgeAgainTest, ACaseThatWasAloneTheFirstTimeHadNoCompany) {
+  Case lonely;
+  lonely.alone = true;
+  const Judgement first = judgement_of(Anomaly::kOtherDigest, Evidence::kBytes);
+  EXPECT_TRUE(judge_again(lonely, first, Judgement()).oddities.empty());
+}
+
+TEST(JudgeAgainTest, WhatRestsOnTimeNeedsAnotherAttempt) {
+  const Happening plain("DIG-1");
+  const auto needs = [&](Anomaly anomaly, Evidence evidence) {
+    return needs_another_attempt(plain.planned(), judgement_of(anomaly, evidence));
+  };
+  EXPECT_TRUE(needs(Anomaly::kNoReply, Evidence::kDeadline));
+  EXPECT_FALSE(needs(Anomaly::kOtherDigest, Evidence::kBytes));
+  EXPECT_FALSE(needs_another_attempt(plain.planned(), Judgement()));
+  Judgement hindered;
+  hindered.hindrance.kind = Hindrance::Kind::kEnvironment;
+  EXPECT_TRUE(needs_another_attempt(plain.planned(), hindered));
 }
 
 }  // namespace

@@ -476,7 +476,7 @@ TEST_F(ResolveTest, WhatBlocksOthersIsAlwaysShownToBeBrokenByACaseOfItsOwn) {
   const auto any = [&] { return ids[random() % ids.size()]; };
   for (int round = 0; round < 3000; ++round) {
     ResolveTest& one = begin_anew();
-    for (unsigned cases = 2 + random() % 7; cases > 0; --cases)
+    for (std::uint64_t cases = 2 + random() % 7; cases > 0; --cases)
       one.blames(any(), any(), {any(), any(), any()}, static_cast<int>(random() % 5));
     std::set<std::string> shown;
     for (const CaseOutcome& outcome : one.resolved()) {
