@@ -34,6 +34,7 @@ class Resolver {
       found_.clear();
       settled_.clear();
       broken_.clear();
+      by_themselves_.clear();
       blockers_.clear();
     }
   }
@@ -98,7 +99,9 @@ class Resolver {
       const std::string& primary = one.spec->requirements.front();
       if (stands_for_itself(primary, *one.judgement)) by_themselves.insert(primary);
     }
-    broken_.merge(by_themselves);
+    for (const std::string& id : by_themselves) {
+      if (broken_.insert(id).second) by_themselves_.insert(id);
+    }
   }
 
   // Of what was found, what nothing more basic accounts for.
@@ -165,11 +168,18 @@ class Resolver {
   // they usually break accounts for them, however basic; but not what the case itself is about.
   std::string explanation_of(const Finding& finding, const std::string& primary) {
     if (standing_.contains(primary)) return {};
-    if (finding.usually != primary && broken_.contains(finding.usually)) return finding.usually;
+    if (is_broken_beside(primary, finding.usually)) return finding.usually;
     for (const std::string& cause : finding.causes) {
-      if (broken_.contains(cause) && is_about(cause, finding)) return cause;
+      if (is_broken_beside(primary, cause) && is_about(cause, finding)) return cause;
     }
     return accounting_for(finding, primary);
+  }
+
+  // Two requirements that are broken only because nothing else was don't account for one another:
+  // then nobody would be left to blame.
+  bool is_broken_beside(const std::string& primary, const std::string& cause) const {
+    if (cause == primary || !broken_.contains(cause)) return false;
+    return !by_themselves_.contains(cause) || is_more_basic(cause, primary);
   }
 
   // The broken requirement that `id` presupposes; empty if there's none.
@@ -280,6 +290,7 @@ class Resolver {
   std::map<std::string, std::vector<const Finding*>> found_;
   std::map<std::string, bool> settled_;
   std::set<std::string> broken_;
+  std::set<std::string> by_themselves_;  // those of them that no case's own finding shows
   std::map<std::string, std::string> blockers_;
   std::set<std::string> standing_;  // requirements of which nothing is put down to others
 };

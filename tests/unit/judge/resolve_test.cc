@@ -72,6 +72,12 @@ class ResolveTest : public testing::Test {
     judged_.back().judgement->oddities.front().anomaly = look;
     return *this;
   }
+  // The same, where others might account for it.
+  ResolveTest& sees_for(const std::string& judged, std::vector<std::string> causes) {
+    sees(judged, Anomaly::kSurplus, "REP-2");
+    judged_.back().judgement->oddities.front().causes = std::move(causes);
+    return *this;
+  }
   // A case that went wrong only while others were under way.
   ResolveTest& went_wrong_beside_others(const std::string& judged) {
     passes(judged);
@@ -354,6 +360,16 @@ TEST_F(ResolveTest, AnUndeclaredReplyIsAnObservationWhereItsRequirementIsFoundBr
 }
 
 // --- beside others ---
+
+TEST_F(ResolveTest, AnUndeclaredReplyIsntAccountedForByWhatItsOwnCaseIsAbout) {
+  sees_for("STR-1", {"STR-1", "STR-3"}).passes("STR-3");
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "skip: blocked by STR-1"));
+}
+
+TEST_F(ResolveTest, UndeclaredRepliesAreThoseCasesOwnThatAreAboutTheMostBasic) {
+  sees_for("REP-5", {"STR-1", "STR-3"}).sees_for("STR-1", {"STR-1", "STR-3"});
+  EXPECT_THAT(outcomes(), ElementsAre("skip: blocked by STR-1", "fail"));
+}
 
 TEST_F(ResolveTest, WhatGoesWrongOnlyBesideOthersIsPutDownToConcurrency) {
   EXPECT_THAT(finds("CNC-2").went_wrong_beside_others("DIG-1").outcomes(),
