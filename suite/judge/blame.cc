@@ -188,6 +188,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.anomaly == Anomaly::kGarbage, {"REP-1", "REP-2", "REP-3"});
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
+  // What was sent too early may still come after the message's last piece.
+  add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
   add(o.in_company && turned_away(o), {"CNC-4"});
   add(o.in_company, {"CON-1", "CNC-1"});

@@ -1,5 +1,6 @@
 #include "judge/blame.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -292,6 +293,19 @@ TEST(BlameTest, MereLooksImpedeNothing) {
           Anomaly::kPremature, Anomaly::kCutAnswered})
       EXPECT_FALSE(impedes(requirement, thing(anomaly))) << requirement;
   }
+}
+
+TEST(OtherCausesTest, BytesTooManyMayHaveBeenSentTooEarlyWhereTheMessageCameInPieces) {
+  Observed surplus = thing(Anomaly::kSurplus);
+  const auto has_rep5 = [&] {
+    const std::vector<std::string> causes = other_causes(surplus);
+    return std::count(causes.begin(), causes.end(), "REP-5");
+  };
+  EXPECT_EQ(has_rep5(), 0);
+  surplus.in_pieces = true;
+  EXPECT_EQ(has_rep5(), 1);
+  surplus.anomaly = Anomaly::kTruncated;
+  EXPECT_EQ(has_rep5(), 0);
 }
 
 }  // namespace
