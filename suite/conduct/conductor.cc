@@ -57,7 +57,7 @@ constexpr std::chrono::milliseconds kEndIsToldWithin(100);
 constexpr std::chrono::seconds kEndIsAwaited(1);
 constexpr std::chrono::milliseconds kLastLook(20);
 // Where company matters, a case that follows close upon another one isn't alone.
-constexpr std::chrono::milliseconds kBetweenLonely(50);
+constexpr std::chrono::milliseconds kBetweenLonely(20);
 // Other md5spec processes on the same target get so long to finish.
 constexpr std::chrono::minutes kLockPatience(5);
 
@@ -482,7 +482,8 @@ class Run {
       }
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) co_return;
-      if (company_matters_) co_await rest_until(Clock::now() + kBetweenLonely);
+      if (company_matters_ && !is_doubtful_for_time(index))
+        co_await rest_until(Clock::now() + kBetweenLonely);
       co_await confirm_one(index);
       co_await check_server();
       if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_again[requirement];

@@ -34,6 +34,11 @@ class ReplyCursor {
   // Looks at all that was received on the connection, where so much of it has been sent.
   State look(std::string_view received, std::uint64_t sent = kAll);
 
+  // Of a deviating reply: whether as many bytes have come as are due, so that no more need follow.
+  bool has_as_many(std::string_view received) const {
+    return next_ < due_.size() && received.size() >= position_ + due_[next_]->reply.size();
+  }
+
   // Takes whatever came for the replies due so far: what comes from now on belongs to later ones.
   void settle(std::size_t received);
 

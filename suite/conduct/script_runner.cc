@@ -586,7 +586,7 @@ class ScriptRunner {
         co_return;
       }
       const bool deviating = state == ReplyCursor::State::kDeviating;
-      const Duration patience = deviating ? profile_.timeouts.quiet : patience_for_reply(link);
+      const Duration patience = deviating ? patience_for_the_rest(link) : patience_for_reply(link);
       const Deadline deadline =
           std::min(deadline_, std::max(began, connection.last_received()) + patience);
       if (Clock::now() >= deadline) {
@@ -661,6 +661,12 @@ class ScriptRunner {
     if (unclosed_) return std::min(t.quiet, t.close) / 10;
     const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
     return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close + time_for_crowd(crowd_);
+  }
+
+  // Of a reply that isn't what is due; a hundred of them mustn't take a hundred times as long.
+  Duration patience_for_the_rest(const Link& link) const {
+    const Duration quiet = profile_.timeouts.quiet;
+    return link.cursor.has_as_many(link.connection->received()) ? quiet / 10 : quiet;
   }
 
   Duration patience_for_reply(const Link& link) const {

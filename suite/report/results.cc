@@ -83,6 +83,7 @@ void describe(const PlannedCase& planned, const RunRequest& request, const RunOu
     const Judgement& first = performed.first_attempt->judgement;
     const std::string what = !first.findings.empty()      ? first.findings.front().explanation
                              : !first.impediments.empty() ? first.impediments.front().explanation
+                             : !first.oddities.empty()    ? first.oddities.front().explanation
                                                           : first.hindrance.reason;
     result->notes.push_back(
         fmt::format("carried out twice; at first, beside other cases: {}", what));

@@ -96,6 +96,16 @@ TEST_F(ReplyCursorTest, ABannerIsSettledBeforeAnythingIsDue) {
   EXPECT_EQ(cursor.look("hi\n" + reply("abc")), State::kComplete);
 }
 
+TEST_F(ReplyCursorTest, OfAWrongReplyItTellsWhetherAsMuchHasComeAsIsDue) {
+  cursor.settle(3);
+  expect("abc");
+  const std::string upper = "hi\n900150983CD24FB0D6963F7D28E17F72\n";
+  EXPECT_FALSE(cursor.has_as_many(upper.substr(0, upper.size() - 1)));
+  EXPECT_TRUE(cursor.has_as_many(upper));
+  cursor.settle(upper.size());
+  EXPECT_FALSE(cursor.has_as_many(upper));
+}
+
 class RawReplyCursorTest : public ReplyCursorTest {
  protected:
   RawReplyCursorTest() : ReplyCursorTest("framing: length_prefixed\nreply: \"{raw}\"\n") {}
