@@ -666,7 +666,11 @@ class ScriptRunner {
   // Of a reply that isn't what is due; a hundred of them mustn't take a hundred times as long.
   Duration patience_for_the_rest(const Link& link) const {
     const Duration quiet = profile_.timeouts.quiet;
-    return link.cursor.has_as_many(link.connection->received()) ? quiet / 10 : quiet;
+    const std::string& received = link.connection->received();
+    if (!link.cursor.has_as_many(received)) return quiet;
+    const std::string ending = profile_.reply.ending();
+    const bool is_ended = !ending.empty() && received.ends_with(ending);
+    return is_ended ? Duration() : quiet / 10;
   }
 
   Duration patience_for_reply(const Link& link) const {
