@@ -308,5 +308,52 @@ TEST(OtherCausesTest, BytesTooManyMayHaveBeenSentTooEarlyWhereTheMessageCameInPi
   EXPECT_EQ(has_rep5(), 0);
 }
 
+// --- what else may have brought something about ---
+
+bool may_be_for(const Observed& observed, std::string_view cause) {
+  const auto causes = other_causes(observed);
+  return std::find(causes.begin(), causes.end(), cause) != causes.end();
+}
+
+TEST(BlameTest, AGreetingMayStandWhereAReplyIsDue) {
+  for (const Anomaly anomaly : {Anomaly::kPremature, Anomaly::kSurplus, Anomaly::kGarbage,
+                                Anomaly::kOtherDigest, Anomaly::kCutAnswered})
+    EXPECT_TRUE(may_be_for(thing(anomaly), "CON-2"));
+  EXPECT_FALSE(may_be_for(thing(Anomaly::kNoReply), "CON-2"));
+}
+
+TEST(BlameTest, OnlyAConnectionThatWasTurnedAwayMayBeForABurst) {
+  Observed reset = by_reset(thing(Anomaly::kClosedInstead));
+  EXPECT_FALSE(may_be_for(reset, "CNC-4"));
+  reset.in_company = true;
+  EXPECT_TRUE(may_be_for(reset, "CNC-4"));
+  reset.evidence = Evidence::kDeadline;
+  EXPECT_FALSE(may_be_for(reset, "CNC-4"));
+  EXPECT_TRUE(is_more_basic("CNC-4", "CNC-1"));
+}
+
+TEST(BlameTest, WhereRepliesAreMixedUpAMissingOneMayHaveGoneElsewhere) {
+  Observed missing = thing(Anomaly::kNoReply);
+  missing.in_company = true;
+  EXPECT_FALSE(may_be_for(missing, "CNC-2"));
+  missing.among_mixed = true;
+  EXPECT_TRUE(may_be_for(missing, "CNC-2"));
+  EXPECT_TRUE(is_more_basic("CNC-2", "CNC-1"));
+}
+
+TEST(BlameTest, AResetMayHaveDestroyedReplies) {
+  Observed reset = by_reset(thing(Anomaly::kClosedInstead));
+  EXPECT_FALSE(may_be_for(reset, "CON-7"));
+  reset.half_closed = true;
+  EXPECT_TRUE(may_be_for(reset, "CON-7"));
+  EXPECT_TRUE(is_more_basic("CON-7", "SEQ-2"));
+}
+
+TEST(BlameTest, ConnectionsThatStayOpenMayUseAServerUp) {
+  EXPECT_TRUE(may_be_for(in(Scope::kLiveness), "CON-3"));
+  EXPECT_TRUE(may_be_for(on_a_later_connection(), "CON-3"));
+  EXPECT_FALSE(may_be_for(thing(), "CON-3"));
+}
+
 }  // namespace
 }  // namespace md5spec
