@@ -468,23 +468,30 @@ unsigned CountExpression::resolve(const Profile& profile) const {
   return static_cast<unsigned>(std::max<std::int64_t>(1, limit + number));
 }
 
+void for_each_step(const Steps& steps, const std::function<void(const Step&)>& visit) {
+  for (const Step& step : steps) {
+    visit(step);
+    if (const auto* control = std::get_if<ControlStep>(&step.action)) {
+      for_each_step(*control->steps, visit);
+    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+      for_each_step(*repeat->steps, visit);
+    } else if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
+      if (measure->steps) for_each_step(*measure->steps, visit);
+    }
+  }
+}
+
 void for_each_message(const Steps& steps,
                       const std::function<void(const ScriptMessage&, const Step&)>& visit) {
-  for (const Step& step : steps) {
+  for_each_step(steps, [&](const Step& step) {
     if (const auto* send = std::get_if<SendStep>(&step.action)) {
       for (const ScriptMessage& message : send->messages) visit(message, step);
     } else if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
       for (const ScriptMessage& message : exchange->messages) visit(message, step);
     } else if (const auto* liveness = std::get_if<LivenessStep>(&step.action)) {
       visit(liveness->message, step);
-    } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
-      for_each_message(*control->steps, visit);
-    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
-      for_each_message(*repeat->steps, visit);
-    } else if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
-      if (measure->steps) for_each_message(*measure->steps, visit);
     }
-  }
+  });
 }
 
 ProcessUse process_use(const Steps& steps) {

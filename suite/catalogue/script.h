@@ -162,6 +162,9 @@ struct Step {
 enum class ProcessUse { kNone, kMeasures, kEnds };
 ProcessUse process_use(const Steps& steps);
 
+// Calls `visit` for each step, a block's own behind the block.
+void for_each_step(const Steps& steps, const std::function<void(const Step&)>& visit);
+
 // Calls `visit` for each message in `steps`, those inside blocks too, with the step it stands in.
 void for_each_message(const Steps& steps,
                       const std::function<void(const ScriptMessage&, const Step&)>& visit);

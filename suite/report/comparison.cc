@@ -145,6 +145,13 @@ Comparison compare(const std::vector<NamedReport>& reports) {
   return comparison;
 }
 
+std::vector<const RunDocument*> runs_of(const Comparison& comparison) {
+  std::vector<const RunDocument*> runs;
+  runs.reserve(comparison.columns.size());
+  for (const ComparedRun& column : comparison.columns) runs.push_back(column.run);
+  return runs;
+}
+
 std::vector<std::string> names_for(const std::vector<std::string>& files) {
   std::vector<std::string> names;
   std::set<std::string> seen;

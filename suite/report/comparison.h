@@ -52,6 +52,9 @@ struct Comparison {
 // What of it points into `reports`, which must live longer.
 Comparison compare(const std::vector<NamedReport>& reports);
 
+// The columns' runs.
+std::vector<const RunDocument*> runs_of(const Comparison& comparison);
+
 // Names for reports by their files: the file's stem, the whole path where stems are alike.
 std::vector<std::string> names_for(const std::vector<std::string>& files);
 

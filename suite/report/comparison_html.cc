@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "report/behaviour.h"
 #include "report/comparison.h"
 #include "report/html_requirements.h"
 #include "report/page.h"
@@ -123,8 +124,7 @@ void write_changes(const Comparison& comparison, Markup* page) {
 }
 
 void write_requirement_matrix(const Comparison& comparison, Markup* page) {
-  std::vector<const RunDocument*> runs;
-  for (const ComparedRun& column : comparison.columns) runs.push_back(column.run);
+  const auto runs = runs_of(comparison);
   const auto section = page->in("section", {{"id", "requirements"}});
   page->element("h2", "Requirements");
   const auto scroll = page->in("div", {{"class", "scroll"}});
@@ -147,6 +147,13 @@ void write_requirement_matrix(const Comparison& comparison, Markup* page) {
       }
     }
   }
+}
+
+void write_compared_behaviour(const Comparison& comparison, Markup* page) {
+  std::vector<std::string> columns;
+  for (const ComparedRun& column : comparison.columns)
+    columns.push_back(title_of(comparison, column));
+  write_behaviour(runs_of(comparison), columns, page);
 }
 
 void write_cases(const Comparison& comparison, Markup* page) {
@@ -256,6 +263,7 @@ std::string to_html(const Comparison& comparison) {
     }
     write_changes(comparison, &page);
     write_requirement_matrix(comparison, &page);
+    write_compared_behaviour(comparison, &page);
     write_cases(comparison, &page);
     write_times(comparison, &page);
   }

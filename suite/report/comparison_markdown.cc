@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "report/behaviour.h"
 #include "report/comparison.h"
 #include "report/html_requirements.h"
 #include "report/markdown.h"
@@ -70,14 +71,25 @@ void write_changes(const Comparison& comparison, std::string* out) {
 }
 
 void write_requirements(const Comparison& comparison, std::string* out) {
-  std::vector<const RunDocument*> runs;
-  for (const ComparedRun& column : comparison.columns) runs.push_back(column.run);
   Table table(out, "\n### Requirements\n\n" + head(comparison, "requirement"));
-  for (const RequirementRow& row : requirement_rows(runs)) {
+  for (const RequirementRow& row : requirement_rows(runs_of(comparison))) {
     std::string line =
         fmt::format("| **{}** {} |", markdown_text(row.id), markdown_text(row.title));
     for (const RequirementDocument* one : row.results)
       line += fmt::format(" {} |", one == nullptr ? "–" : in_words(one->outcome));
+    table.row(line + "\n");
+  }
+}
+
+void write_behaviour(const Comparison& comparison, std::string* out) {
+  const auto rows = behaviour_rows(runs_of(comparison));
+  if (rows.empty()) return;
+  Table table(out,
+              fmt::format("\n### Behaviour\n\n{}\n\n{}", kBehaviourLead, head(comparison, "fact")));
+  for (const BehaviourRow& row : rows) {
+    std::string line = fmt::format("| {} |", markdown_text(row.fact));
+    for (const std::string& cell : row.cells)
+      line += fmt::format(" {} |", cell.empty() ? "–" : markdown_text(cell));
     table.row(line + "\n");
   }
 }
@@ -112,6 +124,7 @@ std::string to_markdown(const Comparison& comparison) {
     out += fmt::format("\n{}\n", markdown_text(shortened(note, kWords)));
   write_changes(comparison, &out);
   write_requirements(comparison, &out);
+  write_behaviour(comparison, &out);
   write_cases(comparison, &out);
   return out;
 }

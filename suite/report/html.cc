@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "report/behaviour.h"
 #include "report/html_case.h"
 #include "report/html_plots.h"
 #include "report/html_requirements.h"
@@ -302,6 +303,13 @@ void write_cases(const ReportDocument& report, const std::vector<std::string>& r
     write_run_cases(run, report.runs.size() == 1, &unfolded, page);
 }
 
+void write_run_behaviour(const ReportDocument& report, const std::vector<const RunDocument*>& runs,
+                         Markup* page) {
+  std::vector<std::string> columns;
+  for (const RunDocument& run : report.runs) columns.push_back(run.profile);
+  write_behaviour(runs, columns, page);
+}
+
 void write_all_timings(const ReportDocument& report, Markup* page) {
   const auto section = page->in("section", {{"id", "timings"}});
   page->element("h2", "Timings");
@@ -377,6 +385,7 @@ std::string to_html(const ReportDocument& report) {
     std::vector<std::string> ids;
     for (const RequirementRow& row : requirements) ids.push_back(row.id);
     write_cases(report, ids, &page);
+    write_run_behaviour(report, runs, &page);
     write_all_timings(report, &page);
     write_about(report, &page);
   }

@@ -117,6 +117,19 @@ Json requirement(const RequirementDocument& one) {
   return json;
 }
 
+Json fingerprint_json(const Fingerprint& print) {
+  Json json = Json::object();
+  for (const SituationSpec& spec : situations()) {
+    const auto found = print.tallies.find(spec.situation);
+    if (found == print.tallies.end()) continue;
+    for (const auto& [reaction, count] : found->second)
+      json[std::string(spec.name)][std::string(name_of(reaction))] = count;
+  }
+  if (print.longest_whole_read > 0) json["longest_whole_read"] = print.longest_whole_read;
+  if (print.shortest_split > 0) json["shortest_split"] = print.shortest_split;
+  return json;
+}
+
 Json run_json(const RunDocument& run) {
   Json counts;
   for (const Outcome outcome :
@@ -142,6 +155,7 @@ Json run_json(const RunDocument& run) {
   json["server"] = run.server;
   json["started_by_md5spec"] = run.started;
   if (run.unreachable) json["unreachable"] = *run.unreachable;
+  if (!run.fingerprint.empty()) json["fingerprint"] = fingerprint_json(run.fingerprint);
   json["requirements"] = std::move(requirements);
   json["cases"] = std::move(cases);
   return json;

@@ -95,6 +95,7 @@ class Union {
     run_.cases.clear();
     run_.duration = {};
     run_.waited = {};
+    run_.fingerprint = {};
   }
 
   const std::string& name() const { return run_.profile; }
@@ -105,6 +106,7 @@ class Union {
                                    displayable(file), part.profile));
     run_.duration += part.duration;
     run_.waited += part.waited;
+    run_.fingerprint.add(part.fingerprint);
     if (part.unreachable) run_.unreachable = part.unreachable;
     if (!part.target.empty()) targets_.insert(part.target);
     for (const CaseDocument& one : part.cases) add(one, file);

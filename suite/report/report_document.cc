@@ -143,6 +143,7 @@ RunDocument document_of(const RunResult& run) {
   if (run.unreachable) document.unreachable = displayable(*run.unreachable);
   document.duration = run.duration;
   document.waited = run.waited;
+  document.fingerprint = run.fingerprint;
   document.counts = run.counts;
   for (const RequirementResult& one : run.requirements)
     document.requirements.push_back(document_of(one));

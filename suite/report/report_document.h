@@ -105,6 +105,7 @@ struct RunDocument {
   std::optional<std::string> unreachable;
   Duration duration{};
   Duration waited{};
+  Fingerprint fingerprint;  // empty where the report doesn't tell
   std::map<Outcome, std::size_t> counts;
   std::vector<RequirementDocument> requirements;
   std::vector<CaseDocument> cases;

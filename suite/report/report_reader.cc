@@ -203,6 +203,22 @@ void check_cases(const JsonNode& node, const RunDocument& run) {
   }
 }
 
+Fingerprint read_fingerprint(const JsonNode& node) {
+  Fingerprint print;
+  for (const SituationSpec& spec : situations()) {
+    const auto counts = node.find(spec.name);
+    if (!counts) continue;
+    for (const Reaction reaction : spec.reactions) {
+      if (const auto count = counts->find(name_of(reaction)))
+        print.tallies[spec.situation][reaction] = count->natural(kLongest);
+    }
+  }
+  if (const auto size = node.find("longest_whole_read"))
+    print.longest_whole_read = size->natural(kLongest);
+  if (const auto size = node.find("shortest_split")) print.shortest_split = size->natural(kLongest);
+  return print;
+}
+
 RunDocument read_run(const JsonNode& node) {
   RunDocument run;
   run.profile = node.at("profile").word();
@@ -222,6 +238,7 @@ RunDocument read_run(const JsonNode& node) {
     run.duration = duration<std::chrono::milliseconds>(*time);
   if (const auto time = node.find("waited_ms"))
     run.waited = duration<std::chrono::milliseconds>(*time);
+  if (const auto facts = node.find("fingerprint")) run.fingerprint = read_fingerprint(*facts);
   const JsonNode counts = node.at("counts");
   for (const Outcome one : {Outcome::kPass, Outcome::kFail, Outcome::kWarn, Outcome::kSkip,
                             Outcome::kError, Outcome::kXfail, Outcome::kXpass, Outcome::kNotRun})

@@ -156,6 +156,8 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
       result.outcome.culprit = Culprit::kEnvironment;
     if (performed[i] != nullptr)
       describe(plan.entries[i].planned, request, output, *performed[i], &result);
+    if (result.transcript)
+      run.fingerprint.add(fingerprint(plan.entries[i].planned, *result.transcript));
     run.cases.push_back(std::move(result));
   }
   recount(catalogue, &run);

@@ -11,6 +11,7 @@
 
 #include "catalogue/catalogue.h"
 #include "conduct/conductor.h"
+#include "judge/fingerprint.h"
 #include "judge/resolve.h"
 
 namespace md5spec {
@@ -59,6 +60,7 @@ struct RunResult {
   bool started = false;  // by md5spec itself
   Duration duration{};
   Duration waited{};
+  Fingerprint fingerprint;  // of all cases that were carried out
 
   std::size_t count(Outcome outcome) const;
 };

@@ -78,6 +78,10 @@ class Compare(Written):
         self.assertIn("3 cases differ</h1>", self.read("c.html"))
         self.assertIn("<tr id=\"DIG-1\">", self.read("c.html"))
         self.assertIn("| `defaults.hello_server` | pass | fail | pass |", self.read("c.md"))
+        # How the three behaved is told beside it, and is alike.
+        self.assertIn('<section id="behaviour">', self.read("c.html"))
+        self.assertIn("| A reply arrives in | one piece (10) | one piece (10) | one piece (10) |",
+                      self.read("c.md").replace("\\", ""))
 
     def test_bad_usage(self):
         self.reports()

@@ -60,6 +60,8 @@ class Merge(Reports):
         for key in ("verdict", "counts", "requirements", "profile_text"):
             self.assertEqual(merged["runs"][0][key], plain["runs"][0][key])
         self.assertEqual(merged["exit_status"], plain["exit_status"])
+        self.assertTrue(plain["runs"][0]["fingerprint"])
+        self.assertEqual(merged["runs"][0]["fingerprint"], plain["runs"][0]["fingerprint"])
         self.assertEqual(merged["selection"]["merged"], 3)
         self.assertEqual(merged["selection"]["missing"], [])
         self.assertEqual(merged["selection"]["shard"], "1/1")

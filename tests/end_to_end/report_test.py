@@ -133,6 +133,15 @@ class Json(Report):
         reasons = {case["reason"] for case in run["cases"] if case["requirements"] == ["DIG-4"]}
         self.assertEqual(reasons, {"blocked by DIG-1"})
 
+    def test_how_the_server_behaves_is_told_and_counts_for_nothing(self):
+        profile = self.file("p.yaml", "profile: p\nframing: unframed\nlimits: {message_bytes: 4096}\n")
+        report, _, _ = self.report(classic(digest), "--profile", profile, "--only", "DIG-5", "--only", "REP-1")
+        facts = report["runs"][0]["fingerprint"]
+        self.assertEqual(facts["shortest_split"], 1024)
+        self.assertLessEqual(facts["longest_whole_read"], 1024)
+        self.assertGreater(facts["reply_arrives_in"]["one_piece"], 0)
+        self.assertEqual(list(facts["end_after_half_close"]), ["fin"])
+
     def test_a_report_directory_gets_a_report_of_each_process(self):
         folder = self.file("reports")
         for _ in range(2):

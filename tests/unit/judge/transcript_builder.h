@@ -156,7 +156,9 @@ class Happening {
   Happening& half_close() { return event(Event::Kind::kHalfClose); }
   Happening& close() { return leave(Event::Kind::kClose); }
   Happening& reset() { return leave(Event::Kind::kReset); }
-  Happening& server_closes() { return event(Event::Kind::kPeerEnd); }
+  Happening& server_closes(std::string how = "") {
+    return event(Event::Kind::kPeerEnd, 0, std::move(how));
+  }
   Happening& server_resets() { return event(Event::Kind::kPeerReset, 0, "Connection reset"); }
   Happening& flooded() { return event(Event::Kind::kFlood); }
 

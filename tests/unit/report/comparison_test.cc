@@ -110,6 +110,23 @@ TEST(ComparisonTest, MarkdownShowsChangesAndMatrices) {
             HasSubstr("0 cases came out the same everywhere; 2 differ.")));
 }
 
+TEST(ComparisonTest, BehaviourStandsSideBySide) {
+  auto reports = old_and_new();
+  EXPECT_THAT(to_markdown(compare(reports)), Not(HasSubstr("Behaviour")));
+  EXPECT_THAT(to_html(compare(reports)), Not(HasSubstr("Behaviour")));
+  Fingerprint& print = reports[0].report.runs[0].fingerprint;
+  print.tallies[Situation::kCutMessage][Reaction::kFin] = 1200;
+  print.tallies[Situation::kCutMessage][Reaction::kReset] = 1;
+  print.shortest_split = 512;
+  EXPECT_THAT(to_markdown(compare(reports)),
+              AllOf(HasSubstr("| fact | old | new |"),
+                    HasSubstr("| When a message is cut off by a half\\-close | "
+                              "close \\(1,200\\), reset \\(1) | – |"),
+                    HasSubstr("| It cut an unframed message after | 512 bytes | – |")));
+  EXPECT_THAT(to_html(compare(reports)), AllOf(HasSubstr("<section id=\"behaviour\">"),
+                                               HasSubstr("<td>close (1,200), reset (1)</td>")));
+}
+
 TEST(ComparisonTest, HostileBytesStayText) {
   const std::vector<NamedReport> reports = {{"a", report_with(Outcome::kPass, Outcome::kPass)},
                                             {"<script>", hostile_report()}};

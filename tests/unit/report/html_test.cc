@@ -161,6 +161,21 @@ TEST(HtmlTest, AWireLogShowsPlacesHexAndTextOfEachSegment) {
   EXPECT_EQ(count_of("<li ", text), 2U);
 }
 
+TEST(HtmlTest, BehaviourIsATableOfFacts) {
+  MadeRun made;
+  EXPECT_THAT(page_of(made), Not(HasSubstr("id=\"behaviour\"")));
+  Fingerprint& print = made.raw().fingerprint;
+  print.tallies[Situation::kReply][Reaction::kOnePiece] = 41;
+  print.tallies[Situation::kReply][Reaction::kTwoPieces] = 0;
+  print.longest_whole_read = 1;
+  const std::string page = page_of(made);
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("<section id=\"behaviour\">"), HasSubstr("count for no verdict"),
+                    HasSubstr("<td>A reply arrives in</td><td>one piece (41)</td>"),
+                    HasSubstr("<td>1 byte</td>"), Not(HasSubstr("two pieces"))));
+  expect_well_formed(page);
+}
+
 TEST(HtmlTest, SeveralRunsStandSideBySide) {
   MadeRun one;
   one.add("g.one", Outcome::kPass);

@@ -197,6 +197,19 @@ TEST(JsonTest, NotesAndImpedimentsStandWhereThereAreAny) {
   EXPECT_EQ(one["impediments"][0]["in_control"], true);
 }
 
+TEST(JsonTest, AFingerprintHasCountsInTheOrderOfItsVocabulary) {
+  MadeRun made;
+  EXPECT_FALSE(parsed(made.report())["runs"][0].contains("fingerprint"));
+  Fingerprint& print = made.raw().fingerprint;
+  print.tallies[Situation::kReply][Reaction::kOnePiece] = 1;
+  print.tallies[Situation::kCutMessage][Reaction::kStaysOpen] = 2;
+  print.tallies[Situation::kCutMessage][Reaction::kFin] = 3;
+  print.longest_whole_read = 1024;
+  EXPECT_EQ(parsed(made.report())["runs"][0]["fingerprint"].dump(),
+            R"({"cut_message":{"fin":3,"stays_open":2},"reply_arrives_in":{"one_piece":1},)"
+            R"("longest_whole_read":1024})");
+}
+
 TEST(JsonTest, AStaleListIsNamed) {
   Report report;
   EXPECT_FALSE(parsed(report).contains("stale"));

@@ -37,6 +37,9 @@ std::string full_report() {
   failed.judged.judgement->hindrance = {Hindrance::Kind::kEnvironment, "busy"};
   made.raw().unreachable = "nobody there";
   made.raw().started = true;
+  made.raw().fingerprint.tallies[Situation::kCutMessage][Reaction::kFin] = 3;
+  made.raw().fingerprint.longest_whole_read = 1024;
+  made.raw().fingerprint.shortest_split = 2048;
   Report report = made.report();
   report.selection.only = {"DIG-*"};
   report.selection.tags = {"huge"};
@@ -81,6 +84,21 @@ TEST(ReportReaderTest, AReportOfNothingIsOneToo) {
 
 TEST(ReportReaderTest, KeysOfLaterVersionsArePassedOver) {
   EXPECT_EQ(fault_after([](Json& json) { json["runs"][0]["cases"][0]["news"] = 1; }), "none");
+}
+
+TEST(ReportReaderTest, AFingerprintMayBeMissingAndHasCountsOnly) {
+  const auto with = [](const Json& print) {
+    return fault_after([&](Json& json) { json["runs"][0]["fingerprint"] = print; });
+  };
+  EXPECT_EQ(fault_after([](Json& json) { json["runs"][0].erase("fingerprint"); }), "none");
+  EXPECT_EQ(with({{"news", {{"fin", 1}}}, {"cut_message", {{"news", 1}}}}), "none");
+  EXPECT_EQ(with(1), "r.json: runs[0].fingerprint: must be an object");
+  EXPECT_EQ(with({{"cut_message", 1}}),
+            "r.json: runs[0].fingerprint.cut_message: must be an object");
+  EXPECT_THAT(with({{"cut_message", {{"fin", -1}}}}),
+              HasSubstr("runs[0].fingerprint.cut_message.fin: must be a whole number"));
+  EXPECT_THAT(with({{"shortest_split", "4"}}),
+              HasSubstr("runs[0].fingerprint.shortest_split: must be a whole number"));
 }
 
 TEST(ReportReaderTest, WhatIsntAReportIsRefusedWithItsPlace) {
