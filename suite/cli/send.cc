@@ -66,6 +66,7 @@ class Client {
     std::string error;
     servers_ = co_await resolve_host(target_, &error);
     if (servers_.empty()) throw Failed{error.empty() ? "no such host" : error};
+    for (const std::string& message : messages) due_ += profile_.reply.size_for(message.size());
     for (const std::string& message : messages) {
       if (const auto reason = why_unsendable(profile_, message))
         throw Failed{fmt::format("{} can't be sent: {}", in_quotes(message, 40), *reason)};
@@ -82,7 +83,7 @@ class Client {
     for (const auto& server : servers_) {
       transcript_.connections.emplace_back();
       const int number = static_cast<int>(transcript_.connections.size()) - 1;
-      Connection::Options options(0, kMostReceived + 2 * profile_.limits.message_bytes, tls_);
+      Connection::Options options(0, kMostReceived + 2 * due_, tls_);
       connection_ = std::make_shared<Connection>(executor, recorder_, number, options);
       const auto opened =
           co_await connection_->open(server, Clock::now() + profile_.timeouts.connect);
@@ -168,6 +169,7 @@ class Client {
   std::vector<asio::ip::tcp::endpoint> servers_;
   std::shared_ptr<Connection> connection_;
   ReplyCursor cursor_;
+  std::uint64_t due_ = 0;  // bytes of all replies
   std::error_code error_;
   bool announced_ = false;
 };

@@ -150,6 +150,7 @@ class Run {
     options.transfer = &transfer_;
     options.process = started_.get();
     options.unclosed = &unclosed_;
+    options.unlike = &unlike_;
     return options;
   }
 
@@ -562,6 +563,7 @@ class Run {
   std::string last_killer_;
   Duration restarting_{};
   bool over_ = false;  // no further case is carried out
+  int unlike_ = 0;     // replies that weren't as declared
   int unclosed_ = 0;   // cases that waited in vain for an end of stream
   std::set<std::size_t> under_way_;
   std::set<std::size_t> beside_others_;  // cases that weren't alone when first carried out

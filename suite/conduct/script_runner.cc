@@ -90,6 +90,9 @@ bool completes_at_eof(const Profile& profile) {
 // `timeouts.quiet` only.
 constexpr int kKnownNotToClose = 8;
 
+// Once so many replies weren't as declared, the rest of further ones is waited for less.
+constexpr int kKnownToDiffer = 20;
+
 // One connection of a script.
 struct Link {
   std::shared_ptr<Connection> connection;
@@ -591,6 +594,7 @@ class ScriptRunner {
           std::min(deadline_, std::max(began, connection.last_received()) + patience);
       if (Clock::now() >= deadline) {
         came = deviating ? Came::kUnexpected : Came::kTimeout;
+        if (deviating && options_.unlike != nullptr) ++*options_.unlike;
         break;
       }
       co_await connection.activity(deadline);
@@ -667,10 +671,12 @@ class ScriptRunner {
   Duration patience_for_the_rest(const Link& link) const {
     const Duration quiet = profile_.timeouts.quiet;
     const std::string& received = link.connection->received();
-    if (!link.cursor.has_as_many(received)) return quiet;
     const std::string ending = profile_.reply.ending();
+    const bool has_as_many = link.cursor.has_as_many(received);
     const bool is_ended = !ending.empty() && received.ends_with(ending);
-    return is_ended ? Duration() : quiet / 10;
+    if (has_as_many && is_ended) return {};
+    const bool known = options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
+    return has_as_many || is_ended || known ? quiet / 10 : quiet;
   }
 
   Duration patience_for_reply(const Link& link) const {

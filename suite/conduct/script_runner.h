@@ -35,6 +35,8 @@ struct CarryOutOptions {
   // How many cases of the run have waited in vain for an end of stream. Once that is known, others
   // wait less.
   int* unclosed = nullptr;
+  // How many replies weren't as declared, and what else there may be of them was waited for.
+  int* unlike = nullptr;
 };
 
 // Never throws for what a server does: that is in the transcript. `planned` must outlive the
