@@ -305,6 +305,27 @@ class Commands(support.Case):
         files = sorted(path.name for path in self.place.glob("*.yaml"))
         self.assertGreaterEqual(len(files), 7, files)
         self.run_md5spec(0, "lint", *files, cwd=self.folder)
+        # What has no server here is spoken by the reference server, which answers as the profile says.
+        self.run_md5spec(0, "run", "--profile", "newline_server.yaml", "--profile", "short_frames.yaml", "--only", "defaults.*",
+                         cwd=self.folder)
+
+    def test_the_server_that_is_shown_is_what_its_profile_says(self):
+        """docs/profiles.md"""
+        page = SOURCE / "docs" / "profiles.md"
+        self.files_of(page)
+        (program,) = blocks(page, "python")
+        self.assertIn("5555", program)
+        self.file("recv_server.py", program.replace("5555", "int(__import__('sys').argv[1])"))
+        self.run_md5spec(0, "run", "--profile", "recv_server.yaml", "--start", "python3 recv_server.py {port}", "--only", "defaults.*",
+                         "--only", "RES-1", cwd=self.folder)
+
+    def test_a_known_failure_is_listed_as_shown(self):
+        """docs/ci.md: the list excuses just what a server with that mistake fails."""
+        self.files_of(SOURCE / "docs" / "ci.md")
+        with Server(lines(lambda message: digest(message.decode(errors="replace").encode()) + b"\n")) as server:
+            outcome = self.run_md5spec(0, "run", "--profile", "line", "--target", server.target, "--only", "utf8*",
+                                       "--known-failing", "known.yaml", cwd=self.folder)
+        self.assertIn(" xfail", outcome.out)
 
 
 # Blocks that have a test of their own, by how they begin.
