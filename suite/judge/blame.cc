@@ -30,7 +30,8 @@ bool unserved(const Observed& o) {
 bool turned_away(const Observed& o) {
   const bool reset = is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kClosedInstead}) &&
                      o.evidence == Evidence::kReset && o.first;
-  return reset || (o.anomaly == Anomaly::kRefused && o.evidence == Evidence::kConnect);
+  const bool refused = o.anomaly == Anomaly::kRefused && o.evidence == Evidence::kConnect;
+  return o.scope == Scope::kCase && (reset || refused);
 }
 
 bool first_digest(const Observed& o) {

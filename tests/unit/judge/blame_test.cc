@@ -186,6 +186,7 @@ TEST(BlameTest, OfABurstAConnectThatTimesOutIsntRefused) {
   Observed refused = thing();
   refused.evidence = Evidence::kConnect;
   EXPECT_EQ(owned("CNC-4", refused), "refused");
+  EXPECT_EQ(owned("CNC-4", in(Scope::kLiveness, refused)), kNone);
   refused.evidence = Evidence::kDeadline;
   EXPECT_EQ(owned("CNC-4", refused), kNone);
 }
