@@ -53,7 +53,7 @@ PAIR = [certificate("server.pem"), certificate("server.key")]
 SECURE_SERVERS = {
     "python_threads": ("python3", interpreted(sys.executable, "python_threads.py"), ("classic", "half_close", "line")),
     "node_server": ("node", interpreted("node", "node_server.js"), ("line", "length_prefixed")),
-    "go_server": ("go", build_go, ("half_close", "length_prefixed")),
+    "go_server": ("go", build_go, ("line", "length_prefixed")),
 }
 
 
