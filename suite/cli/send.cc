@@ -141,7 +141,7 @@ class Client {
       if (state == ReplyCursor::State::kComplete || connection_->ended()) co_return;
       const Duration patience = state == ReplyCursor::State::kDeviating ? profile_.timeouts.quiet
                                                                         : profile_.timeouts.reply;
-      const Deadline deadline = std::max(began, connection_->last_received()) + patience;
+      const Deadline deadline = std::max(began, connection_->idle_since()) + patience;
       if (Clock::now() >= deadline) co_return;
       co_await connection_->activity(deadline);
     }

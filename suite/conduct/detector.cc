@@ -257,7 +257,7 @@ class Detector {
     const Deadline last = within(first + kLongestReply);
     while (!connection->ended()) {
       const bool something = connection->received().size() > before;
-      const Deadline until = something ? connection->last_received() + pace_.quiet : began + first;
+      const Deadline until = something ? connection->idle_since() + pace_.quiet : began + first;
       if (Clock::now() >= std::min(until, last)) break;
       const bool news = co_await connection->activity(std::min(until, last));
       if (news && !something && connection->received().size() > before)

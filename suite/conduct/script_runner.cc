@@ -344,7 +344,7 @@ class ScriptRunner {
         break;
       }
       const Deadline deadline =
-          std::min(deadline_, connection.last_received() + profile_.timeouts.reply);
+          std::min(deadline_, connection.idle_since() + profile_.timeouts.reply);
       if (Clock::now() >= deadline) break;
       co_await connection.activity(deadline);
     }
@@ -591,7 +591,7 @@ class ScriptRunner {
       const bool deviating = state == ReplyCursor::State::kDeviating;
       const Duration patience = deviating ? patience_for_the_rest(link) : patience_for_reply(link);
       const Deadline deadline =
-          std::min(deadline_, std::max(began, connection.last_received()) + patience);
+          std::min(deadline_, std::max(began, connection.idle_since()) + patience);
       if (Clock::now() >= deadline) {
         came = deviating ? Came::kUnexpected : Came::kTimeout;
         if (deviating && options_.unlike != nullptr) ++*options_.unlike;
@@ -651,7 +651,7 @@ class ScriptRunner {
     const Duration patience = patience_for_end();
     for (;;) {
       const Deadline deadline =
-          std::min(deadline_, std::max(began, connection.last_received()) + patience);
+          std::min(deadline_, std::max(began, connection.idle_since()) + patience);
       if (connection.ended() || Clock::now() >= deadline) break;
       co_await connection.activity(deadline);
     }

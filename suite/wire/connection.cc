@@ -75,7 +75,7 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
   if (error == asio::error::connection_reset) {
     // The handshake was complete, and a reset came right behind it.
     recorder_->add(number_, Event::Kind::kConnected);
-    last_received_ = Clock::now();
+    idle_since_ = Clock::now();
     if (options_.tls) {
       no_handshake(Event::Came::kEnded, "the server reset the connection before the TLS handshake");
       co_return Opened::kNoHandshake;
@@ -98,10 +98,10 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
   if (!error)
     recorder_->transcript().connections[static_cast<std::size_t>(number_)].local_port =
         local.port();
-  last_received_ = Clock::now();
+  idle_since_ = Clock::now();
   if (!options_.tls) co_return Opened::kYes;
   const bool secured = co_await shake_hands(deadline);
-  last_received_ = Clock::now();
+  idle_since_ = Clock::now();
   co_return secured ? Opened::kYes : Opened::kNoHandshake;
 }
 
@@ -176,8 +176,9 @@ asio::awaitable<void> Connection::read_all() {
   if (tls_ && !decrypt({})) co_return;
   while (socket_.is_open()) {
     std::error_code error;
+    const std::size_t most = slow_ ? kSlowRead : buffer.size();
     const std::size_t count = co_await socket_.async_read_some(
-        asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, error));
+        asio::buffer(buffer.data(), most), asio::redirect_error(asio::use_awaitable, error));
     if (!socket_.is_open()) co_return;  // whatever came was on its way when the client left
     const std::string_view bytes(buffer.data(), count);
     if (count > 0) {
@@ -189,7 +190,18 @@ asio::awaitable<void> Connection::read_all() {
       peer_ended(error);
       co_return;
     }
+    if (slow_) co_await rest();
   }
+}
+
+// What comes meanwhile waits for this side, so the server's time begins anew behind it.
+asio::awaitable<void> Connection::rest() {
+  resting_ = true;
+  asio::steady_timer gap(socket_.get_executor(), kSlowGap);
+  std::error_code ignored;
+  co_await gap.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  resting_ = false;
+  idle_since_ = Clock::now();
 }
 
 // Returns false where reading ends.
@@ -198,7 +210,7 @@ bool Connection::take(std::string_view bytes) {
   // Of a flood no more is kept than shows that it is one.
   if (flood) bytes = bytes.substr(0, options_.most + 1 - received_.size());
   received_.append(bytes);
-  last_received_ = Clock::now();
+  idle_since_ = Clock::now();
   recorder_->add(number_, Event::Kind::kReceive, bytes.size(), std::string(bytes));
   if (flood) {
     recorder_->add(number_, Event::Kind::kFlood);
@@ -313,7 +325,7 @@ asio::awaitable<Connection::Stall> Connection::sit_out_stall(Duration patience, 
   const Clock::time_point began = Clock::now();
   for (;;) {
     if (enough != nullptr && (*enough)()) co_return Stall::kEnough;
-    const Deadline latest = std::min(deadline, std::max(began, last_received_) + patience);
+    const Deadline latest = std::min(deadline, std::max(began, idle_since()) + patience);
     if (Clock::now() >= latest || !socket_.is_open()) co_return Stall::kTooLong;
     std::error_code error;
     auto writable = socket_.async_wait(asio::ip::tcp::socket::wait_write,

@@ -1,6 +1,8 @@
 // A TCP connection that writes down all that happens on it.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +19,11 @@
 #include "wire/transcript.h"
 
 namespace md5spec {
+
+// How a connection reads slowly: at most so many bytes at once, and nothing for so long behind
+// them. That is 50 KiB a second at the most.
+inline constexpr std::size_t kSlowRead = 512;
+inline constexpr std::chrono::milliseconds kSlowGap(10);
 
 // Appends to a transcript, with the time since the case began.
 class Recorder {
@@ -63,6 +70,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Reads whatever comes, from now on, until the connection's end.
   void start_reading();
+  // Has it read slowly, whenever it reads.
+  void read_slowly() { slow_ = true; }
 
   // What a send that made no headway for as long as it may is: a failure, or what was wanted.
   enum class OnStall { kFail, kStop };
@@ -90,7 +99,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   int number() const { return number_; }
   const std::string& received() const { return received_; }
-  Clock::time_point last_received() const { return last_received_; }
+  // Since when nothing has come, though it would have been read: what deadlines count from. While
+  // a slow reader rests, that is now.
+  Clock::time_point idle_since() const { return resting_ ? Clock::now() : idle_since_; }
   bool ended() const { return ended_; }  // the server's end of stream, reset, or a flood
   bool usable() const { return socket_.is_open(); }
   bool half_closed() const { return half_closed_; }
@@ -111,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> shake_hands(Deadline deadline);
   bool no_handshake(Event::Came came, std::string why);
   asio::awaitable<void> read_all();
+  asio::awaitable<void> rest();
   enum class Stall { kOver, kEnough, kTooLong };
   asio::awaitable<Stall> sit_out_stall(Duration patience, Deadline deadline,
                                        const std::function<bool()>* enough);
@@ -129,10 +141,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::ip::tcp::socket socket_;
   asio::steady_timer changed_;
   std::string received_;
-  Clock::time_point last_received_;
+  Clock::time_point idle_since_;
   std::uint64_t sent_ = 0;
   bool reading_ = false;
   bool read_after_stall_ = false;
+  bool slow_ = false;
+  bool resting_ = false;  // between two slow reads
   bool half_closed_ = false;
   bool ended_ = false;
   bool send_failed_ = false;

@@ -145,6 +145,46 @@ TEST_F(ConnectionTest, WithoutReadingNothingIsReceived) {
   EXPECT_EQ(count(Kind::kReceive), 0U);
 }
 
+TEST_F(ConnectionTest, ASlowReaderTakesALittleAtATimeAndRests) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.send(std::string(10 * kSlowRead, 'x'));
+    co_await peer.all();
+  });
+  Clock::time_point began;
+  with(server.endpoint(), [&](Connection& connection) -> asio::awaitable<void> {
+    connection.read_slowly();
+    began = Clock::now();
+    connection.start_reading();
+    co_await until(connection, 10 * kSlowRead);
+    EXPECT_GE(Clock::now() - began, 9 * kSlowGap);
+    EXPECT_EQ(connection.received().size(), 10 * kSlowRead);
+    // It has read something just now, and rests: the server isn't late.
+    const Clock::time_point before = Clock::now();
+    EXPECT_GE(connection.idle_since(), before);
+  });
+  for (const Event& event : transcript.events) {
+    if (event.kind == Kind::kReceive) {
+      EXPECT_LE(event.bytes, kSlowRead);
+    }
+  }
+}
+
+TEST_F(ConnectionTest, ASlowReadersServerIsIdleOnceItWouldBeRead) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.send("x");
+    co_await peer.all();
+  });
+  with(server.endpoint(), [&](Connection& connection) -> asio::awaitable<void> {
+    connection.read_slowly();
+    connection.start_reading();
+    co_await until(connection, 1);
+    const Clock::time_point came = Clock::now();
+    co_await connection.activity(came + 20 * kSlowGap);
+    EXPECT_GE(connection.idle_since(), came + kSlowGap / 2);
+    EXPECT_LT(connection.idle_since(), Clock::now());
+  });
+}
+
 TEST_F(ConnectionTest, ActivityEndsWithItsDeadline) {
   const ScriptedServer server(never_answer);
   with(server.endpoint(), [](Connection& connection) -> asio::awaitable<void> {
