@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "conduct/case_time.h"
 #include "conduct/overload.h"
 #include "conduct/probe.h"
 #include "conduct/resolve_host.h"

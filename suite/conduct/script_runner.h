@@ -43,7 +43,4 @@ struct CarryOutOptions {
 // result.
 asio::awaitable<Transcript> carry_out(const PlannedCase& planned, CarryOutOptions options);
 
-// The longest that carry_out may take for the case, whatever the server does.
-Duration longest(const PlannedCase& planned, Duration budget);
-
 }  // namespace md5spec

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogue/case_reading.h"
+#include "conduct/case_time.h"
 #include "conduct/scripted_server.h"
 #include "judge/transcript_builder.h"
 
@@ -737,39 +738,6 @@ TEST_F(ScriptRunnerTest, AFramedMessageBeyondASegmentIs) {
   carry_out("connect, {exchange: {message: {pattern: zeros, size: 100000}}}", server);
   EXPECT_EQ(transcript.hindrance.kind, Hindrance::Kind::kNone);
   EXPECT_EQ(received(), md5(std::string(100000, '\0')).hex() + "\n");
-}
-
-// --- how long a case may take ---
-
-TEST(LongestTest, GrowsWithEveryWait) {
-  const Profile profile = profile_with(kLineProfile + kSoon);
-  const auto of = [&](const std::string& steps) {
-    const Case one = scripted(steps);
-    return longest(PlannedCase(one, profile, 1), 10s);
-  };
-  EXPECT_LT(of("connect"), of("connect, {exchange: abc}"));
-  EXPECT_LT(of("connect, {exchange: abc}"), of("connect, {exchange: {messages: [abc, xyz]}}"));
-  EXPECT_LT(of("connect, {exchange: abc}"), of(kPlain));
-  EXPECT_EQ(of("connect, {pause: 7s}") - of("connect"), 7s);
-  EXPECT_EQ(of("connect, {silence: {for: 5s}}") - of("connect"), 5s);
-  EXPECT_EQ(of("connect, {send: {message: abc, split_at: 1, gap: 3s}}") -
-                of("connect, {send: {message: abc}}"),
-            6s);
-  EXPECT_EQ(of("{control: [connect, {pause: 7s}]}") - of("{control: [connect]}"), 7s);
-}
-
-TEST(LongestTest, GrantsARepetitionItsBudgetAndNoMore) {
-  const Profile profile = profile_with(kLineProfile + kSoon);
-  const Case one = scripted("{repeat: {times: 1000, steps: [connect, {pause: 1s}]}}");
-  EXPECT_LT(longest(PlannedCase(one, profile, 1), 10s), 70s);
-  EXPECT_GT(longest(PlannedCase(one, profile, 1), 100s), 100s);
-  EXPECT_LT(longest(PlannedCase(one, profile, 1), 100s), 110s);
-}
-
-TEST(LongestTest, GrantsLargeMessagesTimeToBeSent) {
-  const Profile profile = profile_with(kLineProfile + kSoon);
-  const Case one = scripted("connect, {exchange: {message: {pattern: zeros, size: 16MiB}}}");
-  EXPECT_GT(longest(PlannedCase(one, profile, 1), 10s), 16s);
 }
 
 }  // namespace

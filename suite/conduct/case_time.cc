@@ -1,0 +1,73 @@
+#include "conduct/case_time.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "conduct/segments.h"
+
+namespace md5spec {
+namespace {
+
+// A transfer slower than this isn't waited for.
+constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
+
+// What a step may take at the most, whatever the server does.
+Duration longest_step(const Step& step, const Profile& profile, Duration budget);
+
+Duration longest_steps(const Steps& steps, const Profile& profile, Duration budget) {
+  Duration sum{};
+  for (const Step& step : steps) sum += longest_step(step, profile, budget);
+  return sum;
+}
+
+Duration transfer_time(const std::vector<ScriptMessage>& messages, std::uint64_t times,
+                       const Profile& profile) {
+  std::uint64_t bytes = 0;
+  for (const ScriptMessage& message : messages) bytes += message.source.size_for(profile) * times;
+  return std::chrono::seconds(bytes / kSlowest);
+}
+
+Duration longest_step(const Step& step, const Profile& profile, Duration budget) {
+  const Timeouts& t = profile.timeouts;
+  const Duration one_reply = 3 * t.reply;
+  if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
+    return t.connect + (profile.banner.empty() ? Duration() : one_reply) +
+           4 * time_for_crowd(connect->count.resolve(profile));
+  }
+  if (const auto* send = std::get_if<SendStep>(&step.action)) {
+    const Duration repeated = send->times > 1 ? std::max<Duration>(budget, kPatience) : Duration();
+    return one_reply + transfer_time(send->messages, send->times, profile) +
+           longest_gaps(*send, profile) + repeated;
+  }
+  if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
+    if (exchange->times > 1) return std::max<Duration>(budget, kPatience) + one_reply;
+    return 2 * one_reply * static_cast<int>(exchange->messages.size()) +
+           transfer_time(exchange->messages, 1, profile);
+  }
+  if (std::holds_alternative<ReplyStep>(step.action)) return 2 * one_reply;
+  if (const auto* silence = std::get_if<SilenceStep>(&step.action)) return silence->time.resolve(t);
+  if (const auto* pause = std::get_if<PauseStep>(&step.action)) return pause->time.resolve(t);
+  if (std::holds_alternative<EndStep>(step.action)) return 3 * t.close;
+  if (std::holds_alternative<LivenessStep>(step.action)) return t.connect + 2 * one_reply;
+  if (const auto* control = std::get_if<ControlStep>(&step.action))
+    return longest_steps(*control->steps, profile, budget);
+  if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+    return std::max<Duration>(budget, kPatience) + longest_steps(*repeat->steps, profile, budget);
+  }
+  if (const auto* measure = std::get_if<MeasureStep>(&step.action)) {
+    if (measure->windows == 0) return std::chrono::seconds(1);
+    return budget + static_cast<int>(measure->windows + 1) *
+                        (std::max<Duration>(budget, kPatience) +
+                         longest_steps(*measure->steps, profile, budget));
+  }
+  if (std::holds_alternative<ProcessEndStep>(step.action)) return kTimeToEnd;
+  return {};
+}
+
+}  // namespace
+
+Duration longest(const PlannedCase& planned, Duration budget) {
+  return longest_steps(planned.spec().script, planned.profile(), budget) + std::chrono::seconds(1);
+}
+
+}  // namespace md5spec

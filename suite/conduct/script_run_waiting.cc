@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "conduct/case_time.h"
+#include "conduct/script_run.h"
+
+namespace md5spec {
+namespace {
+
+// Once so many cases have waited in vain for an end of stream, those that aren't about it wait for
+// `timeouts.quiet` only.
+constexpr int kKnownNotToClose = 8;
+
+// Once so many replies weren't as declared, the rest of further ones is waited for less.
+constexpr int kKnownToDiffer = 20;
+
+bool completes_at_eof(const Profile& profile) {
+  return profile.framing == Framing::kHalfClose ||
+         (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
+}
+
+}  // namespace
+
+asio::awaitable<void> ScriptRun::await_banner(Link& link) {
+  Connection& connection = *link.connection;
+  connection.start_reading();
+  const Duration since = recorder_.now();
+  const std::string& banner = profile_.banner;
+  Came came = Came::kTimeout;
+  for (;;) {
+    const std::string& received = connection.received();
+    if (received.starts_with(banner)) {
+      came = Came::kExpected;
+      break;
+    }
+    const bool deviates = !banner.starts_with(received);
+    if (connection.ended() || deviates) {
+      came = deviates ? Came::kUnexpected : Came::kEnded;
+      break;
+    }
+    const Deadline deadline =
+        std::min(deadline_, connection.idle_since() + profile_.timeouts.reply);
+    if (Clock::now() >= deadline) break;
+    co_await connection.activity(deadline);
+  }
+  awaited(link, Awaited::kBanner, came, since);
+  link.cursor.settle(came == Came::kExpected ? banner.size() : connection.received().size());
+}
+
+void ScriptRun::awaited(Link& link, Awaited what, Came came, Duration since) {
+  Event& event = recorder_.add(link.connection->number(), Event::Kind::kAwait);
+  event.since = since;
+  event.awaited = what;
+  event.came = came;
+  transcript_.waited += event.at - since;
+}
+
+ReplyCursor::State ScriptRun::look(Link& link) const {
+  const Connection& connection = *link.connection;
+  const bool all = !link.took_all || (connection.half_closed() && completes_at_eof(profile_));
+  return link.cursor.look(connection.received(), all ? ReplyCursor::kAll : connection.sent());
+}
+
+asio::awaitable<void> ScriptRun::run_reply(Block& /*block*/, Link& link,
+                                           const ReplyStep& /*step*/) {
+  if (link.stuck) co_return;
+  co_await await_replies(link);
+}
+
+asio::awaitable<void> ScriptRun::await_replies(Link& link) {
+  Connection& connection = *link.connection;
+  connection.start_reading();
+  const Duration since = recorder_.now();
+  co_await finish_digests(link);
+  const Clock::time_point began = Clock::now();
+  Came came = Came::kTimeout;
+  for (;;) {
+    const ReplyCursor::State state = look(link);
+    if (state == ReplyCursor::State::kComplete) {
+      came = Came::kExpected;
+      break;
+    }
+    if (connection.ended()) {
+      came = Came::kEnded;
+      break;
+    }
+    if (state == ReplyCursor::State::kMore && pipeline_is_over(link)) {
+      transcript_.waited += recorder_.now() - since;
+      leave_pipeline(link);
+      co_return;
+    }
+    const bool deviating = state == ReplyCursor::State::kDeviating;
+    const Duration patience = deviating ? patience_for_the_rest(link) : patience_for_reply(link);
+    const Deadline deadline =
+        std::min(deadline_, std::max(began, connection.idle_since()) + patience);
+    if (Clock::now() >= deadline) {
+      came = deviating ? Came::kUnexpected : Came::kTimeout;
+      if (deviating && options_.unlike != nullptr) ++*options_.unlike;
+      break;
+    }
+    co_await connection.activity(deadline);
+  }
+  link.hashing = {};
+  link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
+  // One late reply may come with the next message; two in a row, or none ever, leave nothing to
+  // learn.
+  link.stuck = connection.ended() || link.timeouts > 1 ||
+               (came == Came::kTimeout && connection.received().empty());
+  if (came != Came::kExpected) link.cursor.settle(connection.received().size());
+  awaited(link, Awaited::kReplies, came, since);
+}
+
+asio::awaitable<void> ScriptRun::run_silence(Block& /*block*/, Link& link,
+                                             const SilenceStep& step) {
+  if (link.stuck) co_return;
+  Connection& connection = *link.connection;
+  connection.start_reading();
+  const Duration since = recorder_.now();
+  const std::size_t before = connection.received().size();
+  const Deadline deadline =
+      std::min(deadline_, Clock::now() + step.time.resolve(profile_.timeouts));
+  while (Clock::now() < deadline && !connection.ended() && connection.received().size() == before) {
+    co_await connection.activity(deadline);
+  }
+  const Came came = connection.received().size() > before ? Came::kUnexpected
+                    : connection.ended()                  ? Came::kEnded
+                                                          : Came::kExpected;
+  awaited(link, Awaited::kSilence, came, since);
+}
+
+asio::awaitable<void> ScriptRun::run_end(Block& /*block*/, Link& link, const EndStep& /*step*/) {
+  Connection& connection = *link.connection;
+  if (!connection.usable()) co_return;
+  connection.start_reading();
+  const Duration since = recorder_.now();
+  const Clock::time_point began = Clock::now();
+  const Duration patience = patience_for_end();
+  for (;;) {
+    const Deadline deadline =
+        std::min(deadline_, std::max(began, connection.idle_since()) + patience);
+    if (connection.ended() || Clock::now() >= deadline) break;
+    co_await connection.activity(deadline);
+  }
+  if (!connection.ended()) note_unclosed();
+  awaited(link, Awaited::kEnd, connection.ended() ? Came::kExpected : Came::kTimeout, since);
+}
+
+Duration ScriptRun::patience_for_end() const {
+  const Timeouts& t = profile_.timeouts;
+  if (unclosed_) return std::min(t.quiet, t.close) / 10;
+  const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
+  return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close + time_for_crowd(crowd_);
+}
+
+Duration ScriptRun::patience_for_the_rest(const Link& link) const {
+  const Duration quiet = profile_.timeouts.quiet;
+  const std::string& received = link.connection->received();
+  const std::string ending = profile_.reply.ending();
+  const bool has_as_many = link.cursor.has_as_many(received);
+  const bool is_ended = !ending.empty() && received.ends_with(ending);
+  if (has_as_many && is_ended) return {};
+  const bool known = options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
+  return has_as_many || is_ended || known ? quiet / 10 : quiet;
+}
+
+Duration ScriptRun::patience_for_reply(const Link& link) const {
+  return profile_.timeouts.reply + time_for_crowd(crowd_) + link.hashing;
+}
+
+bool ScriptRun::judges_ends() const {
+  const auto& judged = planned_.spec().requirements;
+  return std::any_of(judged.begin(), judged.end(), [](const std::string& id) {
+    return id == "CON-3" || id == "CON-4" || id == "RES-10";
+  });
+}
+
+void ScriptRun::note_unclosed() {
+  if (!unclosed_ && options_.unclosed != nullptr) ++*options_.unclosed;
+  unclosed_ = true;
+}
+
+}  // namespace md5spec
