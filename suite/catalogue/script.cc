@@ -164,7 +164,7 @@ class ScriptReader {
       if (const auto as = map.find("as")) step.as = as->text();
       if (const auto count = map.find("count")) step.count = read_count(*count);
       if (const auto reading = map.find("reading")) {
-        static const std::vector<std::string> names = {"always", "after_stall", "never"};
+        static const std::vector<std::string> names = {"always", "slowly", "after_stall", "never"};
         const std::string name = reading->one_of(names);
         step.reading =
             static_cast<Reading>(std::find(names.begin(), names.end(), name) - names.begin());

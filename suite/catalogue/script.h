@@ -47,6 +47,7 @@ struct Segmentation {
 
 enum class Reading {
   kAlways,      // whatever comes is read at once
+  kSlowly,      // a little at a time, with a gap behind it (wire/connection.h)
   kAfterStall,  // nothing is read until a send can't go on
   kNever,       // nothing is read until a step waits for something
 };

@@ -1,9 +1,12 @@
 #include "conduct/case_time.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "conduct/segments.h"
+#include "wire/connection.h"
 
 namespace md5spec {
 namespace {
@@ -14,9 +17,37 @@ constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
 // What a step may take at the most, whatever the server does.
 Duration longest_step(const Step& step, const Profile& profile, Duration budget);
 
+// What a slow reader itself may take for so many replies, with as much again for what TLS adds and
+// for gaps that come out longer.
+Duration slow_reading(const std::vector<ScriptMessage>& messages, std::uint64_t times,
+                      const Profile& profile) {
+  std::uint64_t bytes = 0;
+  for (const ScriptMessage& message : messages)
+    bytes += profile.reply.size_for(message.source.size_for(profile)) * times;
+  return kSlowGap * static_cast<std::int64_t>(2 * bytes / kSlowRead + 1);
+}
+
+// The same for the replies to what a step sends, where that is on one of the connections that read
+// slowly. Whoever fills a connection waits for no replies.
+Duration slow_reading(const Step& step, const std::set<std::string>& slow, const Profile& profile) {
+  const auto* send = std::get_if<SendStep>(&step.action);
+  if (send != nullptr && !send->fill && slow.contains(send->on))
+    return slow_reading(send->messages, send->times, profile);
+  const auto* exchange = std::get_if<ExchangeStep>(&step.action);
+  if (exchange != nullptr && slow.contains(exchange->on))
+    return slow_reading(exchange->messages, exchange->times, profile);
+  return {};
+}
+
 Duration longest_steps(const Steps& steps, const Profile& profile, Duration budget) {
   Duration sum{};
-  for (const Step& step : steps) sum += longest_step(step, profile, budget);
+  std::set<std::string> slow;
+  for (const Step& step : steps) {
+    if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
+      if (connect->reading == Reading::kSlowly) slow.insert(connect->as);
+    }
+    sum += longest_step(step, profile, budget) + slow_reading(step, slow, profile);
+  }
   return sum;
 }
 

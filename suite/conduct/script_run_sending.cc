@@ -176,7 +176,7 @@ bool ScriptRun::pipeline_is_over(Link& link) const {
   if (!link.pipeline_began) return false;
   look(link);
   return link.cursor.come() > 0 && !link.cursor.all_in() &&
-         out_of_budget(*link.pipeline_began, link.cursor.come());
+         out_of_budget(*link.pipeline_began + link.connection->rested(), link.cursor.come());
 }
 
 void ScriptRun::leave_pipeline(Link& link) {

@@ -197,11 +197,13 @@ asio::awaitable<void> Connection::read_all() {
 // What comes meanwhile waits for this side, so the server's time begins anew behind it.
 asio::awaitable<void> Connection::rest() {
   resting_ = true;
+  const Clock::time_point since = Clock::now();
   asio::steady_timer gap(socket_.get_executor(), kSlowGap);
   std::error_code ignored;
   co_await gap.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   resting_ = false;
   idle_since_ = Clock::now();
+  rested_ += std::chrono::duration_cast<Duration>(idle_since_ - since);
 }
 
 // Returns false where reading ends.
@@ -302,7 +304,7 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
     if (error == asio::error::would_block || error == asio::error::try_again) {
       recorder_->add(number_, Event::Kind::kSendStalled);
       if (read_after_stall_) start_reading();
-      const Stall stall = co_await sit_out_stall(patience, deadline, enough);
+      const Stall stall = co_await sit_out_stall(patience, deadline, on_stall, enough);
       if (stall == Stall::kTooLong && on_stall == OnStall::kFail) {
         recorder_->add(number_, Event::Kind::kSendFailed, 0,
                        "the server took no more bytes in time");
@@ -320,12 +322,16 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
 }
 
 // A server that takes nothing may still be writing: as long as something comes it is under way.
+// That doesn't matter where nothing is wanted but that it takes nothing.
 asio::awaitable<Connection::Stall> Connection::sit_out_stall(Duration patience, Deadline deadline,
+                                                             OnStall on_stall,
                                                              const std::function<bool()>* enough) {
   const Clock::time_point began = Clock::now();
   for (;;) {
     if (enough != nullptr && (*enough)()) co_return Stall::kEnough;
-    const Deadline latest = std::min(deadline, std::max(began, idle_since()) + patience);
+    const Clock::time_point idle =
+        on_stall == OnStall::kStop ? began : std::max(began, idle_since());
+    const Deadline latest = std::min(deadline, idle + patience);
     if (Clock::now() >= latest || !socket_.is_open()) co_return Stall::kTooLong;
     std::error_code error;
     auto writable = socket_.async_wait(asio::ip::tcp::socket::wait_write,

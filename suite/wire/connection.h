@@ -77,8 +77,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class OnStall { kFail, kStop };
 
   // Hands all of `bytes` to the system, over TLS in records as large as they go. Returns false if
-  // the connection failed, or took nothing and gave nothing for `patience`, or `deadline` passed;
-  // or when `enough`, asked while it takes no more, says so.
+  // the connection failed, or took nothing and (unless that is wanted) gave nothing for `patience`,
+  // or `deadline` passed; or when `enough`, asked while it takes no more, says so.
   asio::awaitable<bool> send(std::string_view bytes, Duration patience, Deadline deadline,
                              OnStall on_stall = OnStall::kFail,
                              const std::function<bool()>* enough = nullptr);
@@ -102,6 +102,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Since when nothing has come, though it would have been read: what deadlines count from. While
   // a slow reader rests, that is now.
   Clock::time_point idle_since() const { return resting_ ? Clock::now() : idle_since_; }
+  // For how long a slow reader has rested in all.
+  Duration rested() const { return rested_; }
   bool ended() const { return ended_; }  // the server's end of stream, reset, or a flood
   bool usable() const { return socket_.is_open(); }
   bool half_closed() const { return half_closed_; }
@@ -124,7 +126,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> read_all();
   asio::awaitable<void> rest();
   enum class Stall { kOver, kEnough, kTooLong };
-  asio::awaitable<Stall> sit_out_stall(Duration patience, Deadline deadline,
+  asio::awaitable<Stall> sit_out_stall(Duration patience, Deadline deadline, OnStall on_stall,
                                        const std::function<bool()>* enough);
   bool take(std::string_view bytes);
   bool decrypt(std::string_view records);
@@ -147,6 +149,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool read_after_stall_ = false;
   bool slow_ = false;
   bool resting_ = false;  // between two slow reads
+  Duration rested_{};
   bool half_closed_ = false;
   bool ended_ = false;
   bool send_failed_ = false;

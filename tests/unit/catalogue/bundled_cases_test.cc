@@ -121,7 +121,8 @@ bool disrupts(const Steps& steps) {
     return std::holds_alternative<ResetStep>(step.action) ||
            (connect != nullptr &&
             (connect->count.of_limit || connect->count.number > 1 ||
-             connect->reading == Reading::kNever || connect->receive_buffer > 0));
+             connect->reading == Reading::kNever || connect->reading == Reading::kSlowly ||
+             connect->receive_buffer > 0));
   });
 }
 

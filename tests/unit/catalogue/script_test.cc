@@ -114,6 +114,7 @@ TEST(Connect, ReadsItsParameters) {
 
 TEST(Connect, ReadsEveryWayOfReading) {
   EXPECT_EQ(last<ConnectStep>("connect: {reading: always}").reading, Reading::kAlways);
+  EXPECT_EQ(last<ConnectStep>("connect: {reading: slowly}").reading, Reading::kSlowly);
   EXPECT_EQ(last<ConnectStep>("connect: {reading: never}").reading, Reading::kNever);
 }
 

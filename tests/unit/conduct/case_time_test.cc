@@ -6,6 +6,7 @@
 
 #include "catalogue/case_reading.h"
 #include "judge/transcript_builder.h"
+#include "wire/connection.h"
 
 namespace md5spec {
 namespace {
@@ -35,6 +36,17 @@ TEST(LongestTest, GrantsARepetitionItsBudgetAndNoMore) {
   EXPECT_LT(longest(PlannedCase(one, profile, 1), 10s), 70s);
   EXPECT_GT(longest(PlannedCase(one, profile, 1), 100s), 100s);
   EXPECT_LT(longest(PlannedCase(one, profile, 1), 100s), 110s);
+}
+
+TEST(LongestTest, GrantsASlowReaderItsOwnTime) {
+  const Profile profile = profile_with(kLineProfile);
+  const auto of = [&](const std::string& connect) {
+    const Case one = scripted(connect + ", {send: {message: abc, times: 2000}}, reply");
+    return longest(PlannedCase(one, profile, 1), 10s);
+  };
+  EXPECT_GT(of("{connect: {reading: slowly}}"), of("connect") + 2000U * 33 / kSlowRead * kSlowGap);
+  EXPECT_EQ(of("{connect: {as: other, reading: slowly}}, connect"),
+            of("connect, {connect: other}"));
 }
 
 TEST(LongestTest, GrantsLargeMessagesTimeToBeSent) {

@@ -12,6 +12,7 @@
 #include "conduct/case_time.h"
 #include "conduct/scripted_server.h"
 #include "judge/transcript_builder.h"
+#include "wire/connection.h"
 
 namespace md5spec {
 namespace {
@@ -316,6 +317,32 @@ TEST_F(ScriptRunnerTest, AStalledPipelineGoesOnWhileRepliesAreRead) {
   EXPECT_EQ(received().size(), 30000U * 33);
 }
 
+TEST_F(ScriptRunnerTest, ASlowReaderIsPatientWithItselfOnly) {
+  // Everything has been sent long before it is read: far longer than any of the server's deadlines.
+  const ScriptedServer server(answer_lines);
+  carry_out(
+      "{connect: {reading: slowly}}, {send: {message: abc, times: 1500}}, half_close, reply, end",
+      server, std::string(kLineProfile) + kSooner);
+  EXPECT_EQ(received().size(), 1500U * 33);
+  EXPECT_GT(took, 1500U * 33 / kSlowRead * kSlowGap);
+  EXPECT_EQ(told().back(), "close");
+  EXPECT_THAT(told(), Contains("awaited replies as expected"));
+  EXPECT_THAT(told(), Contains("awaited end as expected"));
+}
+
+TEST_F(ScriptRunnerTest, ASlowReadersServerHasItsDeadlinesAllTheSame) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const auto line = co_await peer.line();
+    if (line) co_await peer.send(md5(*line).hex());
+    co_await peer.all();
+    co_await peer.wait(10s);
+  });
+  carry_out("{connect: {reading: slowly}}, {send: {message: abc}}, reply", server,
+            std::string(kLineProfile) + kSooner);
+  EXPECT_THAT(told(), Contains("awaited replies in vain"));
+  EXPECT_LT(took, kSlack);
+}
+
 TEST_F(ScriptRunnerTest, AFillStopsWhereTheServerTakesNoMore) {
   const ScriptedServer server(do_nothing);
   carry_out(
@@ -325,6 +352,22 @@ TEST_F(ScriptRunnerTest, AFillStopsWhereTheServerTakesNoMore) {
   EXPECT_EQ(count(Kind::kSendStalled), 1U);
   EXPECT_EQ(count(Kind::kSendFailed), 0U);
   EXPECT_LT(took, 5s);
+}
+
+TEST_F(ScriptRunnerTest, AFillStopsThoughSomethingComes) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    bool there = true;
+    while (there) {
+      there = co_await peer.send("x");
+      co_await peer.wait(5ms);
+    }
+  });
+  carry_out(
+      "{connect: {reading: slowly}}, {send: {message: {pattern: zeros, size: 1000}, times: 20000, "
+      "fill: true}}",
+      server);
+  EXPECT_EQ(count(Kind::kSendFailed), 0U);
+  EXPECT_LT(took, 10s);
 }
 
 // --- several connections, blocks ---
