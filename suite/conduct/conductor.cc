@@ -70,6 +70,18 @@ struct Descriptors {
   std::uint64_t taken = 0;
 };
 
+// Cases with many connections, one after another.
+std::vector<std::size_t> first_cases(const RunRequest& request) {
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i < request.cases.size(); ++i) {
+    const Case& one = request.cases[i]->spec();
+    const OwnNeed need = need_of(one.script, *request.profile);
+    const bool many = need.connections_in_all >= kManyConnections && need.connections_at_once == 1;
+    if (!one.alone && many) first.push_back(i);
+  }
+  return first;
+}
+
 // Those that leave the server as it was come first, those that end it last.
 std::vector<std::size_t> alone_cases(const std::vector<const PlannedCase*>& cases) {
   std::vector<std::size_t> alone;
@@ -102,10 +114,21 @@ class Run {
   asio::awaitable<void> run_together() {
     began_ = Clock::now();
     co_await reach();
+    const std::vector<std::size_t> first = first_cases(request_);
+    // A server that serves only so many clients shows it here, where nothing but their number can
+    // have ended its service.
+    for (const std::size_t index : first) {
+      if (over_ || interrupted_) break;
+      co_await run_case(index);
+      if (!is_flawless(output_.cases[index].attempt->judgement) && suspects_.empty())
+        suspects_.push_back(index);
+      co_await check_server();
+    }
     if (!over_) {
       std::vector<std::size_t> cases;
       for (std::size_t i = 0; i < request_.cases.size(); ++i) {
-        if (!request_.cases[i]->spec().alone) cases.push_back(i);
+        const bool done = std::find(first.begin(), first.end(), i) != first.end();
+        if (!request_.cases[i]->spec().alone && !done) cases.push_back(i);
       }
       co_await run_several(cases, request_.jobs);
     }

@@ -20,9 +20,9 @@ ReplyCursor::State ReplyCursor::look(std::string_view received, std::uint64_t se
   }
   if (next_ >= complete_) return State::kComplete;
   const std::string_view rest = received.substr(position_);
-  const bool may_still_come = due_[next_]->reply.may_become(rest) ||
-                              rest.size() < std::min(kLeastReply, due_[next_]->reply.size());
-  return may_still_come ? State::kMore : State::kDeviating;
+  if (due_[next_]->reply.may_become(rest)) return State::kMore;
+  const bool scant = rest.size() < std::min(kLeastReply, due_[next_]->reply.size());
+  return scant ? State::kScant : State::kDeviating;
 }
 
 void ReplyCursor::settle(std::size_t received) {

@@ -19,6 +19,7 @@ class ReplyCursor {
   enum class State {
     kComplete,   // every reply that is due has come, to the byte; there may be more
     kMore,       // nothing speaks against the rest being under way
+    kScant,      // what came can't become what is due, but is hardly a reply of any kind yet
     kDeviating,  // what came isn't, and can't become, what is due
   };
 

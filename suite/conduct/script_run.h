@@ -125,6 +125,7 @@ class ScriptRun {
   asio::awaitable<void> await_replies(Link& link);
   // What the server didn't take its reply is waited for all the same: it may tell why.
   ReplyCursor::State look(Link& link) const;
+  bool known_to_differ() const;  // this server's replies from what is declared
   asio::awaitable<void> run_reply(Block& block, Link& link, const ReplyStep& step);
   asio::awaitable<void> run_silence(Block& block, Link& link, const SilenceStep& step);
   asio::awaitable<void> run_end(Block& block, Link& link, const EndStep& step);

@@ -83,18 +83,20 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
       came = Came::kEnded;
       break;
     }
-    if (state == ReplyCursor::State::kMore && pipeline_is_over(link)) {
+    const bool scant = state == ReplyCursor::State::kScant;
+    const bool may_come = state == ReplyCursor::State::kMore || scant;
+    if (may_come && pipeline_is_over(link)) {
       transcript_.waited += recorder_.now() - since;
       leave_pipeline(link);
       co_return;
     }
-    const bool deviating = state == ReplyCursor::State::kDeviating;
+    const bool deviating = state == ReplyCursor::State::kDeviating || (scant && known_to_differ());
     const Duration patience = deviating ? patience_for_the_rest(link) : patience_for_reply(link);
     const Deadline deadline =
         std::min(deadline_, std::max(began, connection.idle_since()) + patience);
     if (Clock::now() >= deadline) {
       came = deviating ? Came::kUnexpected : Came::kTimeout;
-      if (deviating && options_.unlike != nullptr) ++*options_.unlike;
+      if ((deviating || scant) && options_.unlike != nullptr) ++*options_.unlike;
       break;
     }
     co_await connection.activity(deadline);
@@ -158,8 +160,11 @@ Duration ScriptRun::patience_for_the_rest(const Link& link) const {
   const bool has_as_many = link.cursor.has_as_many(received);
   const bool is_ended = !ending.empty() && received.ends_with(ending);
   if (has_as_many && is_ended) return {};
-  const bool known = options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
-  return has_as_many || is_ended || known ? quiet / 10 : quiet;
+  return has_as_many || is_ended || known_to_differ() ? quiet / 10 : quiet;
+}
+
+bool ScriptRun::known_to_differ() const {
+  return options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
 }
 
 Duration ScriptRun::patience_for_reply(const Link& link) const {

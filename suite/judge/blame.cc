@@ -47,7 +47,12 @@ bool not_alive(const Observed& o) { return o.scope == Scope::kLiveness && unserv
 // For each requirement that can be broken in more ways than its looks tell: what counts.
 const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& owned() {
   static const std::map<std::string, std::function<bool(const Observed&)>, std::less<>> table = {
-      {"CON-5", [](const Observed& o) { return o.later_connection && unserved(o); }},
+      {"CON-5",
+       [](const Observed& o) {
+         // Even the first connection is a later one: there has been an exchange before all cases.
+         const bool closed = o.anomaly == Anomaly::kEarlyClose;
+         return o.first && o.scope == Scope::kCase && (unserved(o) || closed);
+       }},
       {"CON-6",
        [](const Observed& o) {
          return o.after_pause && (unserved(o) || o.anomaly == Anomaly::kEarlyClose);
@@ -112,7 +117,7 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
   if (o.at_shutdown && unanswered(o)) return "RES-7";
   switch (o.anomaly) {
     case Anomaly::kRefused:
-      return o.later_connection ? "CON-5" : "CON-1";
+      return "CON-5";  // there has been an exchange before all cases
     case Anomaly::kUnsecured:
       return "SEC-1";
     case Anomaly::kNoHandshake:

@@ -426,6 +426,36 @@ TEST_F(ConductorTest, AServerThatOnlyDripsDoesntHoldTheRunUp) {
 
 // --- servers that go down ---
 
+// The server at work for its first clients; whoever comes later is hung up on.
+Behaviour serves_only(int clients) {
+  return [clients, served = std::make_shared<std::atomic<int>>()](
+             Peer& peer) -> asio::awaitable<void> {
+    if (++*served > clients) co_return;
+    for (;;) {
+      const auto line = co_await peer.line();
+      if (!line) co_return;
+      const std::string reply = md5(*line).hex() + "\n";
+      co_await peer.send(reply);
+    }
+  };
+}
+
+const std::string kOneAfterTheOther =
+    "  - name: thousand\n    requirement: CON-5\n    script:\n"
+    "      - repeat: {times: 1000, steps: [connect, {exchange: {message: abc}}, half_close, end]}\n";
+
+TEST_F(ConductorTest, AServerThatServesOnlySoManyClientsShowsItFirst) {
+  for (const int clients : {1, 300}) {
+    const ScriptedServer server(serves_only(clients));
+    conduct(many_cases(2) + kOneAfterTheOther, server.address(), 4);
+    const std::string down = "server down since case g.thousand";
+    ASSERT_THAT(output.cases, SizeIs(3));
+    EXPECT_EQ(results()[0], down);
+    EXPECT_EQ(results()[1], down);
+    EXPECT_THAT(results()[2], HasSubstr("broken CON-5: ")) << clients;
+  }
+}
+
 // Answers, and goes down for good when it gets this message.
 Behaviour mortal(const std::string& deadly) {
   return [deadly](Peer& peer) -> asio::awaitable<void> {

@@ -69,8 +69,8 @@ TEST_F(ReplyCursorTest, AnotherReplyDeviates) {
 
 TEST_F(ReplyCursorTest, AFewWrongBytesMayBeTheBeginningOfMore) {
   expect("abc");
-  EXPECT_EQ(cursor.look("x"), State::kMore);
-  EXPECT_EQ(cursor.look(std::string(15, 'x')), State::kMore);
+  EXPECT_EQ(cursor.look("x"), State::kScant);
+  EXPECT_EQ(cursor.look(std::string(15, 'x')), State::kScant);
   EXPECT_EQ(cursor.look(std::string(16, 'x')), State::kDeviating);
 }
 
@@ -113,7 +113,7 @@ class RawReplyCursorTest : public ReplyCursorTest {
 
 TEST_F(RawReplyCursorTest, AWholeWrongReplyDeviatesHoweverShort) {
   expect("abc");
-  EXPECT_EQ(cursor.look(std::string(15, 'x')), State::kMore);
+  EXPECT_EQ(cursor.look(std::string(15, 'x')), State::kScant);
   EXPECT_EQ(cursor.look(std::string(16, 'x')), State::kDeviating);
 }
 

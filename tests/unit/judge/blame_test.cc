@@ -102,7 +102,7 @@ const std::vector<Row> kOwned = {
     {"CON-2", kNone, kNone, kNone},
     {"CON-3", kNone, kNone, kNone},
     {"CON-4", kNone, kNone, kNone},
-    {"CON-5", kNone, kNone, kNone},
+    {"CON-5", kUnserved + ", early close", kNone, kNone},
     {"CON-6", kNone, kNone, kNone},
     {"CON-7", kNone, kNone, kNone},
     {"DIG-1", kWrongOrUnanswered, kNone, kNone},
@@ -164,10 +164,6 @@ TEST(BlameTest, NothingInAControlIsOwned) {
   }
 }
 
-TEST(BlameTest, WithoutServiceOnALaterConnectionCon5IsBroken) {
-  EXPECT_EQ(owned("CON-5", on_a_later_connection()), kUnserved);
-}
-
 TEST(BlameTest, WithoutServiceAfterAPauseCon6IsBroken) {
   EXPECT_EQ(owned("CON-6", after_pause()), kUnserved + ", early close");
 }
@@ -200,7 +196,7 @@ std::string usual(const Observed& one, const char* profile = kLineProfile) {
 }
 
 TEST(BlameTest, LooksTellWhatIsBroken) {
-  EXPECT_EQ(usual(thing(Anomaly::kRefused)), "CON-1");
+  EXPECT_EQ(usual(thing(Anomaly::kRefused)), "CON-5");
   EXPECT_EQ(usual(thing(Anomaly::kBannerWrong)), "CON-2");
   EXPECT_EQ(usual(thing(Anomaly::kEarlyBytes)), "CON-2");
   EXPECT_EQ(usual(thing(Anomaly::kEncoding)), "REP-1");

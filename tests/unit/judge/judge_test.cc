@@ -168,7 +168,7 @@ TEST(JudgeTest, SilenceIsTheCasesOwnToBlame) {
 
 TEST(JudgeTest, SilenceLeavesACaseAboutSomethingElseUnableToTell) {
   for (const std::string judged :
-       {"CON-1", "CON-3", "CON-4", "CON-5", "CON-6", "CON-7", "REP-1", "REP-2", "REP-3", "REP-4",
+       {"CON-1", "CON-3", "CON-4", "CON-6", "CON-7", "REP-1", "REP-2", "REP-3", "REP-4",
         "REP-5", "DIG-6", "CNC-2", "RES-1", "RES-4", "RES-10"}) {
     EXPECT_EQ(Happening(judged).connect().exchange_in_vain("abc").end().verdict(),
               "can't tell for DIG-1: no reply by deadline")
@@ -215,12 +215,13 @@ TEST(JudgeTest, ACloseBetweenExchangesIsCon4s) {
             "can't tell for CON-4: early close by end_of_stream");
 }
 
-TEST(JudgeTest, NoConnectionIsCon1s) {
-  EXPECT_EQ(Happening("CON-1").connect_in_vain().verdict(), "broken CON-1: refused by connect");
-  EXPECT_EQ(Happening("DIG-1").connect_in_vain().verdict(),
-            "can't tell for CON-1: refused by connect");
-  EXPECT_EQ(Happening("CON-1").connect_in_vain("Connection timed out").verdict(),
-            "broken CON-1: refused by deadline");
+TEST(JudgeTest, NoConnectionIsCon5sSinceThereWasOneBeforeAllCases) {
+  EXPECT_EQ(Happening("CON-5").connect_in_vain().verdict(), "broken CON-5: refused by connect");
+  for (const std::string judged : {"CON-1", "DIG-1"})
+    EXPECT_EQ(Happening(judged).connect_in_vain().verdict(),
+              "can't tell for CON-5: refused by connect");
+  EXPECT_EQ(Happening("CON-5").connect_in_vain("Connection timed out").verdict(),
+            "broken CON-5: refused by deadline");
 }
 
 TEST(JudgeTest, NoFurtherConnectionIsCon5s) {
@@ -229,6 +230,22 @@ TEST(JudgeTest, NoFurtherConnectionIsCon5s) {
   };
   EXPECT_EQ(refuses_the_second("CON-5").verdict(), "broken CON-5: refused by connect");
   EXPECT_EQ(refuses_the_second("DIG-1").verdict(), "can't tell for CON-5: refused by connect");
+}
+
+TEST(JudgeTest, AFurtherConnectionThatIsClosedAtOnceIsCon5s) {
+  const auto closes_the_second = [](const std::string& judged) {
+    return Happening(judged)
+        .connect()
+        .exchange("abc")
+        .end()
+        .in_round(1)
+        .connect()
+        .server_closes()
+        .watch(Came::kEnded);
+  };
+  EXPECT_EQ(closes_the_second("CON-5").verdict(), "broken CON-5: early close by end_of_stream");
+  EXPECT_EQ(closes_the_second("DIG-1").verdict(),
+            "can't tell for CON-1: early close by end_of_stream");
 }
 
 TEST(JudgeTest, ACrashIsToBlameOnWhatTheServerWasToSurvive) {
@@ -887,7 +904,7 @@ TEST(JudgeTest, OnlyDeadlinesAndSilenceRestOnTime) {
   EXPECT_TRUE(Happening("DIG-1").connect().exchange_in_vain("abc").judgement().rests_on_time());
   EXPECT_TRUE(Happening("REP-1").connect().exchange_in_vain("abc").judgement().rests_on_time());
   EXPECT_FALSE(answered("DIG-1", kXyz + "\n").judgement().rests_on_time());
-  EXPECT_FALSE(Happening("CON-1").connect_in_vain().judgement().rests_on_time());
+  EXPECT_FALSE(Happening("CON-5").connect_in_vain().judgement().rests_on_time());
   EXPECT_FALSE(Happening("DIG-1").connect().exchange("abc").end().judgement().rests_on_time());
   EXPECT_FALSE(Happening("DIG-1")
                    .connect()
