@@ -78,6 +78,7 @@ class Observer {
                     std::string explanation) {
     Observed& one = add(anomaly, evidence, std::move(explanation));
     one.after_pause = message.after_pause;
+    one.dawdled = story_.dawdled;
     one.pipelined = message.pipelined || is_pipelined(message);
     one.oversize = is_oversize(message);
     one.at_shutdown =
@@ -87,6 +88,10 @@ class Observer {
     one.in_pieces = message.pieces > 1;
     one.expected = in_quotes(message.sent->message->reply.bytes());
     return one;
+  }
+
+  Evidence evidence_of_end() const {
+    return story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream;
   }
 
   // Whether the message behind it was sent without waiting for its reply.
@@ -433,7 +438,7 @@ class Observer {
       return;
     }
     const bool reset = story_.end == Story::End::kReset;
-    add_for(message, Anomaly::kClosedInstead, reset ? Evidence::kReset : Evidence::kEndOfStream,
+    add_for(message, Anomaly::kClosedInstead, evidence_of_end(),
             fmt::format("the server {} the connection {}", reset ? "reset" : "closed",
                         message.complete ? "instead of replying" : "inside the message"))
         .received = reset ? "a reset" : "end of stream";
@@ -466,7 +471,7 @@ class Observer {
     // What is there is right, but the rest never came.
     const bool is_cut_short = reply.may_become(unit);
     const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
-    if (is_cut_short) one.evidence = ended ? Evidence::kEndOfStream : Evidence::kDeadline;
+    if (is_cut_short) one.evidence = ended ? evidence_of_end() : Evidence::kDeadline;
     if (is_premature(message)) {
       one.explanation += "; it came before the message was complete";
       add_for(message, Anomaly::kPremature, Evidence::kBytes,
@@ -597,11 +602,11 @@ class Observer {
     if (!unasked && !is_too_early()) return;
     exchange_ = unasked ? 0 : story_.messages.size();
     Observed& one = add(
-        Anomaly::kEarlyClose,
-        story_.end == Story::End::kReset ? Evidence::kReset : Evidence::kEndOfStream,
+        Anomaly::kEarlyClose, evidence_of_end(),
         unasked ? "the server ended the connection before the first message"
                 : "the server ended the connection after a reply, before the client had finished");
     one.after_pause = story_.paused;
+    one.dawdled = story_.dawdled;
     one.expected = "the connection stays open";
     one.received = story_.end == Story::End::kReset ? "a reset" : "end of stream";
   }

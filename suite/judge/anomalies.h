@@ -19,6 +19,7 @@ struct Observed {
   Scope scope = Scope::kCase;
   bool first = true;         // of the connection's exchanges
   bool after_pause = false;  // the client had paused right before
+  bool dawdled = false;      // time had passed on its side, by the script or for a busy machine
   bool pipelined = false;
   bool half_closed = false;       // the client had ended its direction by then
   bool later_connection = false;  // others of the same script had been served before

@@ -202,10 +202,11 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.in_company, {"CON-1", "CNC-1"});
   // A reply that is missing here may be one that came elsewhere.
   add(o.in_company && (!none || o.among_mixed), {"CNC-2"});
-  add(none && o.after_pause, {"CON-6"});
+  add(none && (o.after_pause || o.dawdled), {"CON-6"});
   add(none && o.first, {"CON-1"});
   // A reset destroys what is under way.
-  add(none && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
+  const bool may_be_cut = none || o.anomaly == Anomaly::kTruncated;
+  add(may_be_cut && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
   // Connections that a server doesn't close use up its descriptors.
   add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4"});
   return causes;

@@ -5,6 +5,10 @@
 namespace md5spec {
 namespace {
 
+// Servers that hang up on idle clients have timers from half a second on; the client's lateness
+// may count on their side for more than it saw of it.
+constexpr std::chrono::milliseconds kAsGoodAsAPause(200);
+
 // Follows the events of one transcript, each into the story of its connection.
 class Teller {
  public:
@@ -15,6 +19,7 @@ class Teller {
     stories_.resize(transcript.connections.size());
     sent_.resize(stories_.size());
     paused_since_.resize(stories_.size());
+    acted_at_.resize(stories_.size());
     for (std::size_t i = 0; i < stories_.size(); ++i) {
       stories_[i].connection = static_cast<int>(i);
       stories_[i].record = &transcript.connections[i];
@@ -41,6 +46,7 @@ class Teller {
     if (event.connection == Event::kNoConnection) return;
     const auto index = static_cast<std::size_t>(event.connection);
     Story& story = stories_[index];
+    note_delay(index, event);
     switch (event.kind) {
       case Event::Kind::kConnected:
         story.connected = true;
@@ -95,6 +101,19 @@ class Teller {
       case Event::Kind::kProcessEnded:
         break;
     }
+  }
+
+  // A server that hangs up on idle clients may do so where the client was merely slow.
+  void note_delay(std::size_t index, const Event& event) {
+    const bool acts = event.kind == Event::Kind::kSend || event.kind == Event::Kind::kHalfClose;
+    const bool ends = event.kind == Event::Kind::kPeerEnd || event.kind == Event::Kind::kPeerReset;
+    Story& story = stories_[index];
+    const bool waits_for_server = story.first_send.has_value() && ends;
+    if ((acts || ends) && !waits_for_server && event.at - acted_at_[index] >= kAsGoodAsAPause)
+      story.dawdled = true;
+    const bool waited = event.kind == Event::Kind::kReceive || event.kind == Event::Kind::kAwait;
+    if (acts || waited || event.kind == Event::Kind::kConnect)
+      acted_at_[index] = event.at;
   }
 
   // The client paused from `since` until now; on connections that were open meanwhile.
@@ -185,6 +204,7 @@ class Teller {
   std::vector<Story> stories_;
   std::vector<std::uint64_t> sent_;
   std::vector<bool> paused_since_;
+  std::vector<Duration> acted_at_;  // when the client, or a reply, last did something
 };
 
 }  // namespace

@@ -46,6 +46,7 @@ struct Story {
   End end = End::kOpen;
   Moment ended = 0;
   bool paused = false;
+  bool dawdled = false;  // time passed on the client's side, by the script or for a busy machine
   bool send_failed = false;
   std::vector<const Event*> waits;
 

@@ -428,8 +428,8 @@ TEST_F(ConductorTest, AServerThatOnlyDripsDoesntHoldTheRunUp) {
 
 // The server at work for its first clients; whoever comes later is hung up on.
 Behaviour serves_only(int clients) {
-  return [clients, served = std::make_shared<std::atomic<int>>()](
-             Peer& peer) -> asio::awaitable<void> {
+  return [clients,
+          served = std::make_shared<std::atomic<int>>()](Peer& peer) -> asio::awaitable<void> {
     if (++*served > clients) co_return;
     for (;;) {
       const auto line = co_await peer.line();
@@ -442,7 +442,8 @@ Behaviour serves_only(int clients) {
 
 const std::string kOneAfterTheOther =
     "  - name: thousand\n    requirement: CON-5\n    script:\n"
-    "      - repeat: {times: 1000, steps: [connect, {exchange: {message: abc}}, half_close, end]}\n";
+    "      - repeat: {times: 1000, steps: [connect, {exchange: {message: abc}}, half_close, "
+    "end]}\n";
 
 TEST_F(ConductorTest, AServerThatServesOnlySoManyClientsShowsItFirst) {
   for (const int clients : {1, 300}) {

@@ -62,6 +62,29 @@ TEST(AnomaliesTest, APauseRightBeforeTheMessageIsTold) {
       only(on_line().connect().pause().exchange("abc").exchange_in_vain("xyz").end()).after_pause);
 }
 
+TEST(AnomaliesTest, AClientThatWasSlowIsTold) {
+  const auto after = [](std::chrono::milliseconds time) {
+    return only(on_line().connect().dawdle(time).exchange_in_vain("abc").end()).dawdled;
+  };
+  EXPECT_FALSE(after(std::chrono::milliseconds(100)));
+  EXPECT_TRUE(after(std::chrono::milliseconds(300)));
+  EXPECT_TRUE(only(on_line()
+                       .connect()
+                       .exchange("abc")
+                       .dawdle(std::chrono::milliseconds(300))
+                       .exchange_in_vain("xyz")
+                       .end())
+                  .dawdled);
+  // A server's slowness isn't the client's.
+  EXPECT_FALSE(only(on_line()
+                        .connect()
+                        .send("abc")
+                        .dawdle(std::chrono::milliseconds(300))
+                        .server_closes()
+                        .await_reply(Came::kEnded))
+                   .dawdled);
+}
+
 TEST(AnomaliesTest, APipelinedMessageIsTold) {
   Happening pipeline = on_line();
   const auto all = observed(pipeline.connect()

@@ -338,6 +338,21 @@ TEST(BlameTest, WhereRepliesAreMixedUpAMissingOneMayHaveGoneElsewhere) {
   EXPECT_TRUE(is_more_basic("CNC-2", "CNC-1"));
 }
 
+TEST(BlameTest, AServerThatIsImpatientMayHaveHungUpOnASlowClient) {
+  Observed closed = thing(Anomaly::kClosedInstead);
+  EXPECT_FALSE(may_be_for(closed, "CON-6"));
+  closed.dawdled = true;
+  EXPECT_TRUE(may_be_for(closed, "CON-6"));
+}
+
+TEST(BlameTest, AResetMayHaveCutAReplyShort) {
+  Observed cut = by_reset(thing(Anomaly::kTruncated));
+  cut.half_closed = true;
+  EXPECT_TRUE(may_be_for(cut, "CON-7"));
+  cut.evidence = Evidence::kEndOfStream;
+  EXPECT_FALSE(may_be_for(cut, "CON-7"));
+}
+
 TEST(BlameTest, AResetMayHaveDestroyedReplies) {
   Observed reset = by_reset(thing(Anomaly::kClosedInstead));
   EXPECT_FALSE(may_be_for(reset, "CON-7"));

@@ -168,8 +168,8 @@ TEST(JudgeTest, SilenceIsTheCasesOwnToBlame) {
 
 TEST(JudgeTest, SilenceLeavesACaseAboutSomethingElseUnableToTell) {
   for (const std::string judged :
-       {"CON-1", "CON-3", "CON-4", "CON-6", "CON-7", "REP-1", "REP-2", "REP-3", "REP-4",
-        "REP-5", "DIG-6", "CNC-2", "RES-1", "RES-4", "RES-10"}) {
+       {"CON-1", "CON-3", "CON-4", "CON-6", "CON-7", "REP-1", "REP-2", "REP-3", "REP-4", "REP-5",
+        "DIG-6", "CNC-2", "RES-1", "RES-4", "RES-10"}) {
     EXPECT_EQ(Happening(judged).connect().exchange_in_vain("abc").end().verdict(),
               "can't tell for DIG-1: no reply by deadline")
         << judged;

@@ -165,6 +165,11 @@ class Happening {
   // --- sending ---
 
   // One write of these messages, framed.
+  // Time passes for which the script has nothing to show.
+  Happening& dawdle(Duration time) {
+    clock_ += time;
+    return *this;
+  }
   Happening& send_together(const std::vector<std::string>& messages) {
     std::uint64_t size = 0;
     for (const std::string& message : messages) size += begin(message, size);
