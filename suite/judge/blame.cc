@@ -176,7 +176,11 @@ std::vector<std::string> other_causes(const Observed& o) {
   // What a server says unasked may come only once the client has begun to send: then it stands
   // where a reply is due.
   if (o.anomaly == Anomaly::kCutAnswered) return {"CON-2", "SEQ-1"};
-  if (o.anomaly == Anomaly::kPremature) return {"CON-2", "STR-1", "STR-3"};
+  if (o.anomaly == Anomaly::kPremature) {
+    // What comes late behind a reply comes before the next one.
+    if (!o.first) return {"CON-2", "REP-2", "STR-1", "STR-3"};
+    return {"CON-2", "STR-1", "STR-3"};
+  }
   const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
   const bool look = is_mere_look(o.anomaly);
   const bool none = unserved(o) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kEarlyClose});
@@ -193,6 +197,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});
+  // A last zero digit that isn't printed.
+  add(o.anomaly == Anomaly::kTruncated, {"REP-3"});
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
   // What was sent too early may still come after the message's last piece.

@@ -345,6 +345,16 @@ TEST(BlameTest, AServerThatIsImpatientMayHaveHungUpOnASlowClient) {
   EXPECT_TRUE(may_be_for(closed, "CON-6"));
 }
 
+TEST(BlameTest, WhatComesLateBehindAReplyComesBeforeTheNext) {
+  EXPECT_TRUE(may_be_for(later(thing(Anomaly::kPremature)), "REP-2"));
+  EXPECT_FALSE(may_be_for(thing(Anomaly::kPremature), "REP-2"));
+}
+
+TEST(BlameTest, AReplyThatIsCutShortMayLackAZero) {
+  EXPECT_TRUE(may_be_for(thing(Anomaly::kTruncated), "REP-3"));
+  EXPECT_FALSE(may_be_for(thing(Anomaly::kSurplus), "REP-3"));
+}
+
 TEST(BlameTest, AResetMayHaveCutAReplyShort) {
   Observed cut = by_reset(thing(Anomaly::kTruncated));
   cut.half_closed = true;
