@@ -26,6 +26,7 @@
 #include "conduct/script_runner.h"
 #include "conduct/target_lock.h"
 #include "conduct/task_group.h"
+#include "judge/blame.h"
 #include "judge/judge.h"
 
 namespace md5spec {
@@ -82,15 +83,20 @@ std::vector<std::size_t> first_cases(const RunRequest& request) {
   return first;
 }
 
-// Those that leave the server as it was come first, those that end it last.
+// Those that leave the server as it was come first, those that end it last. What a server must
+// survive comes before what only happens to be in other cases, too: if it doesn't survive, these
+// are never tried.
 std::vector<std::size_t> alone_cases(const std::vector<const PlannedCase*>& cases) {
+  const auto rank = [&](std::size_t i) {
+    const Case& one = cases[i]->spec();
+    return std::pair(process_use(one.script), !is_about_survival(one.requirements.front()));
+  };
   std::vector<std::size_t> alone;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (cases[i]->spec().alone) alone.push_back(i);
   }
-  std::stable_sort(alone.begin(), alone.end(), [&](std::size_t a, std::size_t b) {
-    return process_use(cases[a]->spec().script) < process_use(cases[b]->spec().script);
-  });
+  std::stable_sort(alone.begin(), alone.end(),
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   return alone;
 }
 
@@ -174,12 +180,16 @@ class Run {
     options.process = started_.get();
     options.unclosed = &unclosed_;
     options.unlike = &unlike_;
+    options.missing = &missing_;
     return options;
   }
 
   const PlannedCase& planned(std::size_t index) const { return *request_.cases[index]; }
   bool ends_server(std::size_t index) const {
     return process_use(planned(index).spec().script) == ProcessUse::kEnds;
+  }
+  const std::string& primary(std::size_t index) const {
+    return planned(index).spec().requirements.front();
   }
   bool is_down() const { return started_ && !started_->running(); }
 
@@ -281,7 +291,8 @@ class Run {
     if (!needs_another_attempt(planned(index), output_.cases[index].attempt->judgement)) co_return;
     co_await make_ready(TargetLock::Mode::kAlone);
     if (over_ || interrupted_) co_return;
-    co_await confirm_one(index);
+    co_await confirm_one(index, failed_alone_[primary(index)] < kConfirmedAlone);
+    if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_alone_[primary(index)];
     co_await settle(index);
   }
 
@@ -311,14 +322,18 @@ class Run {
     if (why) hinder_the_rest(*why);
   }
 
-  asio::awaitable<Attempt> attempt_at(std::size_t index, const Profile& profile) {
+  // With all of the profile's patience where it's `at_leisure`.
+  asio::awaitable<Attempt> attempt_at(std::size_t index, const Profile& profile,
+                                      bool at_leisure = false) {
     const PlannedCase one(planned(index).spec(), profile, planned(index).run_seed());
     const OwnNeed need = need_of(one.spec().script, *request_.profile);
     if (!supply_ || need.connections_in_all >= kManyConnections) supply_ = own_supply(server_);
     supply_->descriptors = descriptors_.all;
     if (const auto why = shortage(need, *supply_)) co_return hindered(*why);
     descriptors_.taken += need.connections_at_once;
-    Transcript transcript = co_await carry_out(one, options());
+    CarryOutOptions how = options();
+    if (at_leisure) how.missing = nullptr;
+    Transcript transcript = co_await carry_out(one, how);
     descriptors_.taken -= need.connections_at_once;
     Attempt attempt;
     attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
@@ -492,15 +507,13 @@ class Run {
   // side. Not so where a case has gone wrong for its company alone: then none but what fails alone
   // counts.
   asio::awaitable<void> confirm() {
-    std::map<std::string, int> failed_again;
     std::vector<std::size_t> rest;
     const std::vector<std::size_t> all = doubtful();
     // A server may still be at work for clients that have given up on it, or count those of late.
     if (!all.empty() && !interrupted_)
       co_await rest_until(Clock::now() + request_.profile->timeouts.pause);
     for (const std::size_t index : all) {
-      const std::string& requirement = request_.cases[index]->spec().requirements.front();
-      if (failed_again[requirement] >= kConfirmedAlone && !company_matters_) {
+      if (failed_alone_[primary(index)] >= kConfirmedAlone && !company_matters_) {
         if (is_doubtful_for_time(index)) rest.push_back(index);
         continue;
       }
@@ -508,16 +521,16 @@ class Run {
       if (over_ || interrupted_) co_return;
       if (company_matters_ && !is_doubtful_for_time(index))
         co_await rest_until(Clock::now() + kBetweenLonely);
-      co_await confirm_one(index);
+      co_await confirm_one(index, true);
       co_await check_server();
-      if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_again[requirement];
+      if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_alone_[primary(index)];
     }
     if (rest.empty()) co_return;
     co_await make_ready(TargetLock::Mode::kShared);
     TaskGroup group(co_await asio::this_coro::executor);
     for (const std::size_t index : rest) {
       if (interrupted_ || over_ || is_down()) break;
-      group.spawn(confirm_one(index));
+      group.spawn(confirm_one(index, false));
       co_await group.wait_until_at_most(request_.jobs - 1);
     }
     co_await group.join();
@@ -540,10 +553,11 @@ class Run {
     return by_bytes;
   }
 
-  asio::awaitable<void> confirm_one(std::size_t index) {
+  asio::awaitable<void> confirm_one(std::size_t index, bool at_leisure) {
     const bool overloaded = machine_is_overloaded();
     const Profile patient = with_patience(*request_.profile);
-    Attempt second = co_await attempt_at(index, overloaded ? patient : *request_.profile);
+    Attempt second =
+        co_await attempt_at(index, overloaded ? patient : *request_.profile, at_leisure);
     if (overloaded)
       second.judgement.notes.emplace_back(
           "this machine is overloaded: the second time the server was given four times as long");
@@ -585,9 +599,11 @@ class Run {
   int deaths_ = 0;
   std::string last_killer_;
   Duration restarting_{};
-  bool over_ = false;  // no further case is carried out
-  int unlike_ = 0;     // replies that weren't as declared
-  int unclosed_ = 0;   // cases that waited in vain for an end of stream
+  bool over_ = false;                        // no further case is carried out
+  int unlike_ = 0;                           // replies that weren't as declared
+  int missing_ = 0;                          // replies that were waited for in vain
+  int unclosed_ = 0;                         // cases that waited in vain for an end of stream
+  std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
   std::set<std::size_t> under_way_;
   std::set<std::size_t> beside_others_;  // cases that weren't alone when first carried out
   bool company_matters_ = false;         // a case went wrong that goes right alone

@@ -13,6 +13,11 @@ constexpr int kKnownNotToClose = 8;
 // Once so many replies weren't as declared, the rest of further ones is waited for less.
 constexpr int kKnownToDiffer = 20;
 
+// Once so many replies were waited for in vain, further ones are given a part of the time. What
+// comes of that is looked into again, with all of it.
+constexpr int kKnownToBeSilent = 40;
+constexpr int kPartOfPatience = 4;
+
 bool completes_at_eof(const Profile& profile) {
   return profile.framing == Framing::kHalfClose ||
          (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
@@ -103,6 +108,7 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
   }
   link.hashing = {};
   link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
+  if (came == Came::kTimeout && options_.missing != nullptr) ++*options_.missing;
   // One late reply may come with the next message; two in a row, or none ever, leave nothing to
   // learn.
   link.stuck = connection.ended() || link.timeouts > 1 ||
@@ -168,7 +174,9 @@ bool ScriptRun::known_to_differ() const {
 }
 
 Duration ScriptRun::patience_for_reply(const Link& link) const {
-  return profile_.timeouts.reply + time_for_crowd(crowd_) + link.hashing;
+  const bool known = options_.missing != nullptr && *options_.missing >= kKnownToBeSilent;
+  const Duration reply = profile_.timeouts.reply / (known ? kPartOfPatience : 1);
+  return reply + time_for_crowd(crowd_) + link.hashing;
 }
 
 bool ScriptRun::judges_ends() const {

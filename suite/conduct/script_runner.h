@@ -37,6 +37,8 @@ struct CarryOutOptions {
   int* unclosed = nullptr;
   // How many replies weren't as declared, and what else there may be of them was waited for.
   int* unlike = nullptr;
+  // How many times a reply was waited for in vain. Null: as if that had never happened.
+  int* missing = nullptr;
 };
 
 // Never throws for what a server does: that is in the transcript. `planned` must outlive the

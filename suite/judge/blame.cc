@@ -9,6 +9,9 @@
 namespace md5spec {
 namespace {
 
+// Bytes: servers that read once a message do so into buffers of a kilobyte or more.
+constexpr std::uint64_t kMoreThanARead = 1024;
+
 bool is_one_of(Anomaly anomaly, std::initializer_list<Anomaly> several) {
   return std::find(several.begin(), several.end(), anomaly) != several.end();
 }
@@ -175,7 +178,7 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
 std::vector<std::string> other_causes(const Observed& o) {
   // What a server says unasked may come only once the client has begun to send: then it stands
   // where a reply is due.
-  if (o.anomaly == Anomaly::kCutAnswered) return {"CON-2", "SEQ-1"};
+  if (o.anomaly == Anomaly::kCutAnswered) return {"CON-2", "SEQ-1", "STR-1", "STR-4"};
   if (o.anomaly == Anomaly::kPremature) {
     // What comes late behind a reply comes before the next one.
     if (!o.first) return {"CON-2", "REP-2", "STR-1", "STR-3"};
@@ -197,13 +200,15 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});
-  // A last zero digit that isn't printed.
-  add(o.anomaly == Anomaly::kTruncated, {"REP-3"});
+  // What is cut off may happen to be zeros.
+  add(o.anomaly == Anomaly::kZerosMissing, {"REP-2"});
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
+  // However it was sent, a large message comes in several reads.
+  add(o.size >= kMoreThanARead, {"STR-1"});
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
-  add(o.pipelined, {"STR-2", "SEQ-2"});
+  add(o.pipelined, {"STR-1", "STR-2", "SEQ-2"});
   add(o.in_company && turned_away(o), {"CNC-4"});
   add(o.in_company, {"CON-1", "CNC-1"});
   // A reply that is missing here may be one that came elsewhere.
@@ -231,6 +236,10 @@ bool is_more_basic(std::string_view cause, std::string_view requirement) {
       "RES-8", "RES-9", "RES-10", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};
   const auto one = std::find(order.begin(), order.end(), cause);
   return one != order.end() && std::find(one + 1, order.end(), requirement) != order.end();
+}
+
+bool is_about_survival(std::string_view requirement) {
+  return requirement == "RES-1" || requirement == "RES-2" || requirement == "RES-3";
 }
 
 bool is_mere_look(Anomaly anomaly) {

@@ -27,6 +27,9 @@ std::vector<std::string> causes_beside_others();
 // strict order of all requirements, in which those that are presupposed come first.
 bool is_more_basic(std::string_view cause, std::string_view requirement);
 
+// Whether it says what a server must survive in general: clients that reset, vanish or stay silent.
+bool is_about_survival(std::string_view requirement);
+
 // Whether it shows in a reply by its mere looks, so that it keeps no case from telling what it set
 // out to.
 bool is_mere_look(Anomaly anomaly);

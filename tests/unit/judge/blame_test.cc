@@ -350,9 +350,23 @@ TEST(BlameTest, WhatComesLateBehindAReplyComesBeforeTheNext) {
   EXPECT_FALSE(may_be_for(thing(Anomaly::kPremature), "REP-2"));
 }
 
-TEST(BlameTest, AReplyThatIsCutShortMayLackAZero) {
-  EXPECT_TRUE(may_be_for(thing(Anomaly::kTruncated), "REP-3"));
-  EXPECT_FALSE(may_be_for(thing(Anomaly::kSurplus), "REP-3"));
+TEST(BlameTest, AServerThatTakesAReadForAMessageBreaksOtherThingsByTheWay) {
+  Observed large = thing(Anomaly::kOtherDigest);
+  large.size = 1000;
+  EXPECT_FALSE(may_be_for(large, "STR-1"));
+  large.size = 1024;
+  EXPECT_TRUE(may_be_for(large, "STR-1"));
+  Observed pipelined = thing(Anomaly::kNoReply);
+  pipelined.pipelined = true;
+  EXPECT_TRUE(may_be_for(pipelined, "STR-1"));
+  EXPECT_TRUE(may_be_for(thing(Anomaly::kCutAnswered), "STR-1"));
+  for (const char* requirement : {"DIG-5", "STR-2", "SEQ-2", "RES-4", "RES-6"})
+    EXPECT_TRUE(is_more_basic("STR-1", requirement)) << requirement;
+}
+
+TEST(BlameTest, WhatIsCutOffMayHappenToBeZeros) {
+  EXPECT_TRUE(may_be_for(thing(Anomaly::kZerosMissing), "REP-2"));
+  EXPECT_FALSE(may_be_for(thing(Anomaly::kSurplus), "REP-2"));
 }
 
 TEST(BlameTest, AResetMayHaveCutAReplyShort) {

@@ -278,7 +278,14 @@ TEST(ReplyLookTest, TheStartOfTheRightDigestIsTruncated) {
             "truncated: the right digest, but only the first 20 of its 32 characters");
   EXPECT_EQ(seen("{raw}", raw(kHex).substr(0, 8)),
             "truncated: the right digest, but only the first 8 of its 16 bytes");
-  EXPECT_EQ(look("{hex}", kHex.substr(0, 31)).digest, std::nullopt);
+  EXPECT_EQ(look("{hex}", kHex.substr(0, 30)).digest, std::nullopt);
+}
+
+TEST(ReplyLookTest, WhereOnlyZerosAreMissingAtTheEndTheyWerentPrinted) {
+  ASSERT_EQ(kHex.substr(30), "d0");
+  EXPECT_EQ(seen("{hex}", kHex.substr(0, 31)).substr(0, 13), "zeros missing");
+  EXPECT_EQ(seen("{hex}\n", kHex.substr(0, 31) + "\n").substr(0, 13), "zeros missing");
+  EXPECT_EQ(seen("{hex}", kHex.substr(0, 30)).substr(0, 9), "truncated");
 }
 
 TEST(ReplyLookTest, LessThanHalfOfTheDigestIsGarbage) {
@@ -402,7 +409,7 @@ TEST(ReplyLookTest, HugeRepliesAreExplainedInAFewWords) {
 TEST(ReplyLookTest, NoMoreThan8KiBAndTheExpectedSizeAreSearched) {
   const std::size_t last = std::size_t{8} << 10;
   EXPECT_EQ(look("{hex}", std::string(last, '.') + kHex).look, Look::kSurplus);
-  EXPECT_EQ(look("{hex}", std::string(last + 1, '.') + kHex).look, Look::kGarbage);
+  EXPECT_EQ(look("{hex}", std::string(last + 2, '.') + kHex).look, Look::kGarbage);
   const std::string message(std::size_t{1} << 20, 'm');
   EXPECT_EQ(look("{message}{hex}", message + kHex, kHex, message).look, Look::kExact);
   EXPECT_EQ(look("{message}{hex}", message + kUpper, kHex, message).look, Look::kOtherEncoding);
