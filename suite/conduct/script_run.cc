@@ -12,6 +12,9 @@
 namespace md5spec {
 namespace {
 
+// Once so many replies didn't come, more rounds of the same tell no more.
+constexpr int kEnoughInVain = 4;
+
 // A case that repeats does at least so many rounds, as long as they fit in kPatience.
 constexpr std::uint64_t kLeastRounds = 100;
 // What a server may send beyond the replies that are due before it counts as a flood.
@@ -200,7 +203,7 @@ asio::awaitable<void> ScriptRun::run_repeat(const RepeatStep& step, Scope scope)
   const Clock::time_point began = Clock::now();
   std::uint64_t done = 0;
   for (; done < step.times && !stopped(); ++done) {
-    if (done > 0 && out_of_budget(began, done)) break;
+    if (done > 0 && (out_of_budget(began, done) || in_vain_ >= kEnoughInVain)) break;
     Block inner;
     inner.scope = scope;
     inner.round = done;

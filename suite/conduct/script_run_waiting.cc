@@ -108,7 +108,10 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
   }
   link.hashing = {};
   link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
-  if (came == Came::kTimeout && options_.missing != nullptr) ++*options_.missing;
+  if (came == Came::kTimeout) {
+    ++in_vain_;
+    if (options_.missing != nullptr) ++*options_.missing;
+  }
   // One late reply may come with the next message; two in a row, or none ever, leave nothing to
   // learn.
   link.stuck = connection.ended() || link.timeouts > 1 ||
