@@ -57,7 +57,8 @@ constexpr std::chrono::seconds kRestarting(60);
 constexpr std::chrono::milliseconds kEndIsToldWithin(100);
 constexpr std::chrono::seconds kEndIsAwaited(1);
 constexpr std::chrono::milliseconds kLastLook(20);
-// Where company matters, a case that follows close upon another one isn't alone.
+// A case that follows close upon another one isn't alone: a server may not have noticed yet that
+// the client before is gone.
 constexpr std::chrono::milliseconds kBetweenLonely(20);
 // Other md5spec processes on the same target get so long to finish.
 constexpr std::chrono::minutes kLockPatience(5);
@@ -519,8 +520,7 @@ class Run {
       }
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) co_return;
-      if (company_matters_ && !is_doubtful_for_time(index))
-        co_await rest_until(Clock::now() + kBetweenLonely);
+      if (!is_doubtful_for_time(index)) co_await rest_until(Clock::now() + kBetweenLonely);
       co_await confirm_one(index, true);
       co_await check_server();
       if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_alone_[primary(index)];

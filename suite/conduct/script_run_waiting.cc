@@ -178,8 +178,8 @@ bool ScriptRun::known_to_differ() const {
 
 Duration ScriptRun::patience_for_reply(const Link& link) const {
   const bool known = options_.missing != nullptr && *options_.missing >= kKnownToBeSilent;
-  const Duration reply = profile_.timeouts.reply / (known ? kPartOfPatience : 1);
-  return reply + time_for_crowd(crowd_) + link.hashing;
+  const Duration reply = profile_.timeouts.reply + time_for_crowd(crowd_);
+  return reply / (known ? kPartOfPatience : 1) + link.hashing;
 }
 
 bool ScriptRun::judges_ends() const {
