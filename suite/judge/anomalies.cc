@@ -85,7 +85,7 @@ class Observer {
         story_.told_to_end && (!message.complete || *message.complete > *story_.told_to_end);
     one.size = message.sent->message->size();
     one.content = content_of(*message.sent->message);
-    one.in_pieces = message.pieces > 1;
+    one.in_pieces = message.pieces > 1 || !message.complete;
     one.expected = in_quotes(message.sent->message->reply.bytes());
     return one;
   }

@@ -85,6 +85,13 @@ TEST(AnomaliesTest, AClientThatWasSlowIsTold) {
                    .dawdled);
 }
 
+TEST(AnomaliesTest, AMessageThatTheServerClosedInsideOfWasInPieces) {
+  EXPECT_TRUE(only(on_line().connect().send_part("abc", 2).server_closes().send_fails().await_reply(
+                       Came::kEnded))
+                  .in_pieces);
+  EXPECT_FALSE(only(on_line().connect().exchange_in_vain("abc").end()).in_pieces);
+}
+
 TEST(AnomaliesTest, APipelinedMessageIsTold) {
   Happening pipeline = on_line();
   const auto all = observed(pipeline.connect()
