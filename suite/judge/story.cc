@@ -112,8 +112,7 @@ class Teller {
     if ((acts || ends) && !waits_for_server && event.at - acted_at_[index] >= kAsGoodAsAPause)
       story.dawdled = true;
     const bool waited = event.kind == Event::Kind::kReceive || event.kind == Event::Kind::kAwait;
-    if (acts || waited || event.kind == Event::Kind::kConnect)
-      acted_at_[index] = event.at;
+    if (acts || waited || event.kind == Event::Kind::kConnect) acted_at_[index] = event.at;
   }
 
   // The client paused from `since` until now; on connections that were open meanwhile.
