@@ -63,6 +63,7 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   const Duration one_reply = 3 * t.reply;
   if (const auto* connect = std::get_if<ConnectStep>(&step.action)) {
     return t.connect + (profile.banner.empty() ? Duration() : one_reply) +
+           (connect->reading == Reading::kAfterStall ? t.pause : Duration()) +
            4 * time_for_crowd(connect->count.resolve(profile));
   }
   if (const auto* send = std::get_if<SendStep>(&step.action)) {

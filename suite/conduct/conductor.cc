@@ -17,6 +17,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include "conduct/lag_meter.h"
+#include "conduct/order.h"
 #include "conduct/overload.h"
 #include "conduct/own_limits.h"
 #include "conduct/preflight.h"
@@ -26,7 +27,6 @@
 #include "conduct/script_runner.h"
 #include "conduct/target_lock.h"
 #include "conduct/task_group.h"
-#include "judge/blame.h"
 #include "judge/judge.h"
 
 namespace md5spec {
@@ -72,35 +72,6 @@ struct Descriptors {
   std::uint64_t taken = 0;
 };
 
-// Cases with many connections, one after another.
-std::vector<std::size_t> first_cases(const RunRequest& request) {
-  std::vector<std::size_t> first;
-  for (std::size_t i = 0; i < request.cases.size(); ++i) {
-    const Case& one = request.cases[i]->spec();
-    const OwnNeed need = need_of(one.script, *request.profile);
-    const bool many = need.connections_in_all >= kManyConnections && need.connections_at_once == 1;
-    if (!one.alone && many) first.push_back(i);
-  }
-  return first;
-}
-
-// Those that leave the server as it was come first, those that end it last. What a server must
-// survive comes before what only happens to be in other cases, too: if it doesn't survive, these
-// are never tried.
-std::vector<std::size_t> alone_cases(const std::vector<const PlannedCase*>& cases) {
-  const auto rank = [&](std::size_t i) {
-    const Case& one = cases[i]->spec();
-    return std::pair(process_use(one.script), !is_about_survival(one.requirements.front()));
-  };
-  std::vector<std::size_t> alone;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (cases[i]->spec().alone) alone.push_back(i);
-  }
-  std::stable_sort(alone.begin(), alone.end(),
-                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
-  return alone;
-}
-
 // One profile's cases against one server.
 class Run {
  public:
@@ -112,7 +83,8 @@ class Run {
         interrupted_(interrupted),
         descriptors_(descriptors),
         on_case_(std::move(on_case)),
-        transfer_(transfer) {
+        transfer_(transfer),
+        order_(order_of(request.cases)) {
     output_.cases.resize(request.cases.size());
     tls_ = tls_context(*request.profile);
   }
@@ -121,24 +93,14 @@ class Run {
   asio::awaitable<void> run_together() {
     began_ = Clock::now();
     co_await reach();
-    const std::vector<std::size_t> first = first_cases(request_);
-    // A server that serves only so many clients shows it here, where nothing but their number can
-    // have ended its service.
-    for (const std::size_t index : first) {
+    for (const std::size_t index : order_.first) {
       if (over_ || interrupted_) break;
       co_await run_case(index);
       if (!is_flawless(output_.cases[index].attempt->judgement) && suspects_.empty())
         suspects_.push_back(index);
       co_await check_server();
     }
-    if (!over_) {
-      std::vector<std::size_t> cases;
-      for (std::size_t i = 0; i < request_.cases.size(); ++i) {
-        const bool done = std::find(first.begin(), first.end(), i) != first.end();
-        if (!request_.cases[i]->spec().alone && !done) cases.push_back(i);
-      }
-      co_await run_several(cases, request_.jobs);
-    }
+    if (!over_) co_await run_several(order_.together, request_.jobs);
     note_time();
   }
 
@@ -146,11 +108,13 @@ class Run {
   asio::awaitable<void> run_alone() {
     const auto began = Clock::now();
     co_await confirm();
-    for (const std::size_t index : alone_cases(request_.cases)) {
+    for (const std::size_t index : order_.alone) {
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) break;
       co_await run_one_alone(index);
     }
+    // What other requirements accounted for until now may count after all.
+    co_await confirm();
     if (started_ && !finished_.empty() && !over_) {
       // One that ends behind its last client hasn't had the time yet.
       co_await started_->ended_by(Clock::now() + kLastLook);
@@ -281,6 +245,7 @@ class Run {
     if (saw_no_service(attempt.judgement)) suspects_.push_back(index);
     output_.waited += attempt.transcript->waited;
     output_.cases[index].attempt = std::move(attempt);
+    counting_.clear();
     finished_.push_back({index, Clock::now()});
     on_case_();
   }
@@ -288,12 +253,14 @@ class Run {
   asio::awaitable<void> run_one_alone(std::size_t index) {
     co_await run_case(index);
     co_await settle(index);
-    if (over_ || !output_.cases[index].attempt) co_return;
-    if (!needs_another_attempt(planned(index), output_.cases[index].attempt->judgement)) co_return;
+    if (over_ || !is_doubtful_for_time(index) || !counts(index)) co_return;
+    co_await repeat_alone(index, failed_alone_[primary(index)] < kConfirmedAlone);
+  }
+
+  asio::awaitable<void> repeat_alone(std::size_t index, bool at_leisure) {
     co_await make_ready(TargetLock::Mode::kAlone);
     if (over_ || interrupted_) co_return;
-    co_await confirm_one(index, failed_alone_[primary(index)] < kConfirmedAlone);
-    if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_alone_[primary(index)];
+    co_await confirm_one(index, at_leisure);
     co_await settle(index);
   }
 
@@ -379,6 +346,7 @@ class Run {
 
   // The server has ended, and no case is under way. Which one was it, and on with a new server.
   asio::awaitable<void> recover() {
+    counting_.clear();
     const ProcessEnd end = *started_->end();
     const std::vector<std::size_t> affected = affected_by_end();
     suspects_.clear();
@@ -502,29 +470,56 @@ class Run {
     return attempt && needs_another_attempt(planned(index), attempt->judgement);
   }
 
+  bool is_doubtful_for_company(std::size_t index) const {
+    const auto& attempt = output_.cases[index].attempt;
+    return attempt && beside_others_.contains(index) && !is_flawless(attempt->judgement);
+  }
+
+  // Whether the case would be held against the server, or be undecided, as things stand; where it
+  // would pass, or something else that is broken accounts for what it saw, it needn't be certain.
+  bool counts(std::size_t index) {
+    if (counting_.empty()) {
+      std::vector<JudgedCase> judged;
+      for (std::size_t i = 0; i < output_.cases.size(); ++i) {
+        const Performed& one = output_.cases[i];
+        judged.push_back({&planned(i).spec(), std::nullopt, std::nullopt, one.untried});
+        if (one.attempt) judged.back().judgement = one.attempt->judgement;
+      }
+      for (const CaseOutcome& one : resolve(*request_.catalogue, *request_.profile, judged))
+        counting_.push_back(one.outcome != Outcome::kPass && one.outcome != Outcome::kSkip);
+    }
+    return counting_[index];
+  }
+
   // Findings that rest on time alone, and whatever went wrong beside other cases: the case is
   // carried out once more, with nothing beside it. A requirement of which some cases have failed
   // again has been seen to be broken; of its others, those that rest on time are repeated side by
   // side. Not so where a case has gone wrong for its company alone: then none but what fails alone
-  // counts.
+  // counts. Each repetition may show that others were no fault of the server's, or leave some to
+  // count that were accounted for before.
   asio::awaitable<void> confirm() {
-    std::vector<std::size_t> rest;
-    const std::vector<std::size_t> all = doubtful();
-    // A server may still be at work for clients that have given up on it, or count those of late.
-    if (!all.empty() && !interrupted_)
+    for (std::vector<std::size_t> all = doubtful(); !all.empty() && !interrupted_ && !over_;
+         all = doubtful()) {
+      // A server may still be at work for clients that have given up on it, or count those of late.
       co_await rest_until(Clock::now() + request_.profile->timeouts.pause);
+      co_await confirm_all(all);
+    }
+  }
+
+  asio::awaitable<void> confirm_all(const std::vector<std::size_t>& all) {
+    std::vector<std::size_t> rest;
     for (const std::size_t index : all) {
+      const bool by_time = is_doubtful_for_time(index);
+      if (by_time && !counts(index)) continue;
       if (failed_alone_[primary(index)] >= kConfirmedAlone && !company_matters_) {
-        if (is_doubtful_for_time(index)) rest.push_back(index);
+        if (by_time) rest.push_back(index);
         continue;
       }
-      co_await make_ready(TargetLock::Mode::kAlone);
+      if (!by_time) co_await rest_until(Clock::now() + kBetweenLonely);
+      co_await repeat_alone(index, true);
       if (over_ || interrupted_) co_return;
-      if (!is_doubtful_for_time(index)) co_await rest_until(Clock::now() + kBetweenLonely);
-      co_await confirm_one(index, true);
-      co_await check_server();
-      if (!is_flawless(output_.cases[index].attempt->judgement)) ++failed_alone_[primary(index)];
     }
+    std::erase_if(rest, [&](std::size_t index) { return !counts(index); });
     if (rest.empty()) co_return;
     co_await make_ready(TargetLock::Mode::kShared);
     TaskGroup group(co_await asio::this_coro::executor);
@@ -537,15 +532,17 @@ class Run {
     co_await check_server();
   }
 
-  // Those that rest on time last: the others are soon repeated, and tell whether company matters.
-  std::vector<std::size_t> doubtful() const {
+  // What is to be repeated and hasn't been. Those that rest on time last: the others are soon
+  // repeated, and tell whether company matters.
+  std::vector<std::size_t> doubtful() {
     std::vector<std::size_t> by_bytes;
     std::vector<std::size_t> by_time;
     for (std::size_t i = 0; i < output_.cases.size(); ++i) {
-      if (over_ || !output_.cases[i].attempt) continue;
+      if (output_.cases[i].first_attempt) continue;
       if (is_doubtful_for_time(i)) {
-        by_time.push_back(i);
-      } else if (beside_others_.contains(i) && !is_flawless(output_.cases[i].attempt->judgement)) {
+        if (counts(i)) by_time.push_back(i);
+      } else if (is_doubtful_for_company(i) &&
+                 (failed_alone_[primary(i)] < kConfirmedAlone || company_matters_)) {
         by_bytes.push_back(i);
       }
     }
@@ -573,6 +570,8 @@ class Run {
         judge_again(planned(index).spec(), one.attempt->judgement, std::move(second.judgement));
     output_.waited += second.transcript->waited;
     one.first_attempt = std::exchange(one.attempt, std::move(second));
+    if (!is_flawless(one.attempt->judgement)) ++failed_alone_[primary(index)];
+    counting_.clear();
   }
 
   struct Finished {
@@ -587,6 +586,7 @@ class Run {
   Descriptors& descriptors_;
   std::function<void()> on_case_;
   const TransferProgress& transfer_;
+  const Order order_;
   std::unique_ptr<StartedServer> started_;  // null: the target is somebody else's
   std::unique_ptr<TargetLock> lock_;
   std::optional<OwnSupply> supply_;
@@ -604,6 +604,7 @@ class Run {
   int missing_ = 0;                          // replies that were waited for in vain
   int unclosed_ = 0;                         // cases that waited in vain for an end of stream
   std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
+  std::vector<bool> counting_;  // see counts(); empty where something has been tried since
   std::set<std::size_t> under_way_;
   std::set<std::size_t> beside_others_;  // cases that weren't alone when first carried out
   bool company_matters_ = false;         // a case went wrong that goes right alone

@@ -10,6 +10,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/ip/tcp.hpp>
 
+#include "catalogue/catalogue.h"
 #include "conduct/attempt.h"
 #include "conduct/endpoint.h"
 #include "conduct/plan.h"
@@ -28,6 +29,7 @@ struct Performed {
 };
 
 struct RunRequest {
+  const Catalogue* catalogue = nullptr;  // that the cases are of
   const Profile* profile = nullptr;
   HostPort target;                        // the server's address, unless
   std::optional<StartRequest> start;      // it is to be started, as a process of md5spec's own

@@ -174,7 +174,7 @@ asio::awaitable<void> ScriptRun::open(Block& /*block*/, Link& link, const Connec
   if (step.reading == Reading::kSlowly) connection.read_slowly();
   const bool at_once = step.reading == Reading::kAlways || step.reading == Reading::kSlowly;
   if (at_once) connection.start_reading();
-  if (step.reading == Reading::kAfterStall) connection.read_after_stall();
+  if (step.reading == Reading::kAfterStall) connection.read_after_stall(profile_.timeouts.pause);
   if (!profile_.banner.empty() && !is_bare(link)) co_await await_banner(link);
 }
 

@@ -132,8 +132,9 @@ class Conducting : public testing::EmptyTestEventListener {
     results_.set(conduct_and_judge(plans, requests));
   }
 
-  static RunRequest request_for(const HarnessRun& run, const Plan& plan) {
+  RunRequest request_for(const HarnessRun& run, const Plan& plan) const {
     RunRequest request;
+    request.catalogue = &catalogue_;
     request.profile = run.profile.get();
     request.target = run.target;
     request.start = run.start;

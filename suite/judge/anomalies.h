@@ -29,9 +29,10 @@ struct Observed {
   // Of the message that it is about, if it is about one.
   enum class Content { kNone, kEmpty, kPlain, kAnyBytes } content = Content::kNone;
   std::uint64_t size = 0;
-  bool in_pieces = false;    // it was sent in several, or hadn't been sent whole yet
-  bool of_another = false;   // the digest is that of another connection's message
-  bool among_mixed = false;  // elsewhere in the case such a one came
+  bool in_pieces = false;           // it was sent in several, or hadn't been sent whole yet
+  bool boundary_in_pieces = false;  // so was its length or its delimiter
+  bool of_another = false;          // the digest is that of another connection's message
+  bool among_mixed = false;         // elsewhere in the case such a one came
   std::string expected;
   std::string received;
   std::string explanation;

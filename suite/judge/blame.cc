@@ -178,11 +178,16 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
 std::vector<std::string> other_causes(const Observed& o) {
   // What a server says unasked may come only once the client has begun to send: then it stands
   // where a reply is due.
-  if (o.anomaly == Anomaly::kCutAnswered) return {"CON-2", "SEQ-1", "STR-1", "STR-4"};
+  if (o.anomaly == Anomaly::kCutAnswered) {
+    if (o.boundary_in_pieces) return {"CON-2", "SEQ-1", "STR-1", "STR-4"};
+    return {"CON-2", "SEQ-1", "STR-1"};
+  }
   if (o.anomaly == Anomaly::kPremature) {
+    std::vector<std::string> causes = {"CON-2", "STR-1", "STR-3"};
     // What comes late behind a reply comes before the next one.
-    if (!o.first) return {"CON-2", "REP-2", "STR-1", "STR-3"};
-    return {"CON-2", "STR-1", "STR-3"};
+    if (!o.first) causes.emplace_back("REP-2");
+    if (o.boundary_in_pieces) causes.emplace_back("STR-4");
+    return causes;
   }
   const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
   const bool look = is_mere_look(o.anomaly);
@@ -204,11 +209,12 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.anomaly == Anomaly::kZerosMissing, {"REP-2"});
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
+  add(o.boundary_in_pieces, {"STR-4"});
   // However it was sent, a large message comes in several reads.
-  add(o.size >= kMoreThanARead, {"STR-1"});
+  add(o.size >= kMoreThanARead || o.pipelined, {"STR-1", "STR-4"});
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
-  add(o.pipelined, {"STR-1", "STR-2", "SEQ-2"});
+  add(o.pipelined, {"STR-2", "SEQ-2"});
   add(o.in_company && turned_away(o), {"CNC-4"});
   add(o.in_company, {"CON-1", "CNC-1"});
   // A reply that is missing here may be one that came elsewhere.
@@ -230,7 +236,7 @@ std::vector<std::string> causes_beside_others() {
 bool is_more_basic(std::string_view cause, std::string_view requirement) {
   static const std::vector<std::string> order = {
       "SEC-1", "CON-1", "CON-2",  "DIG-1", "REP-1", "REP-2", "REP-3", "DIG-3", "DIG-4",
-      "DIG-2", "CON-4", "CON-7",  "SEQ-1", "REP-4", "STR-1", "STR-4", "STR-3", "DIG-5",
+      "DIG-2", "CON-4", "CON-7",  "SEQ-1", "REP-4", "STR-4", "STR-1", "STR-3", "DIG-5",
       "DIG-6", "REP-5", "STR-2",  "SEQ-2", "CNC-4", "CNC-2", "CNC-1", "CNC-3", "CON-3",
       "CON-6", "CON-5", "RES-1",  "RES-2", "RES-3", "RES-4", "RES-5", "RES-6", "RES-7",
       "RES-8", "RES-9", "RES-10", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};

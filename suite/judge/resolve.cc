@@ -140,13 +140,25 @@ class Resolver {
 
   // Whether what was found of `cause` is about messages such as the one that `finding` is about:
   // as far into MD5's block, or as large.
+  // What a server makes of a length or delimiter in pieces accounts for nothing where it can't put
+  // together a message whose boundary is whole.
   bool is_about(const std::string& cause, const Finding& finding) const {
+    if (cause == "STR-4") return !fails_without("STR-1", "STR-4");
     if (cause != "DIG-4" && cause != "DIG-5") return true;
     const auto found = found_.find(cause);
     if (found == found_.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(), [&](const Finding* other) {
       if (cause == "DIG-5") return finding.size >= other->size;
       return finding.size % 64 == other->size % 64 || finding.size > kLengthsTried;
+    });
+  }
+
+  // Whether something was found of `requirement` that `cause` can't account for.
+  bool fails_without(const std::string& requirement, std::string_view cause) const {
+    const auto found = found_.find(requirement);
+    if (found == found_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const Finding* f) {
+      return std::find(f->causes.begin(), f->causes.end(), cause) == f->causes.end();
     });
   }
 

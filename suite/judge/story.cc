@@ -138,6 +138,7 @@ class Teller {
         message.pipelined = waiting_free(story, message);
       }
       if (message.sent->begin < sent_[index] && message.sent->end > before) ++message.pieces;
+      if (ends_inside_boundary(*message.sent, sent_[index])) message.boundary_in_pieces = true;
       const bool ends = message.sent->end > before && message.sent->end <= sent_[index];
       if (ends && !half_close_completes_) {
         message.complete = at;
@@ -145,6 +146,14 @@ class Teller {
       }
     }
     paused_since_[index] = false;
+  }
+
+  // Whether `offset` lies inside what tells where the message ends: its length, or its delimiter.
+  bool ends_inside_boundary(const SentMessage& sent, std::uint64_t offset) const {
+    if (offset <= sent.begin || offset >= sent.end) return false;
+    if (profile_.framing == Framing::kLengthPrefixed)
+      return offset < sent.begin + static_cast<std::uint64_t>(profile_.length.bytes);
+    return profile_.framing == Framing::kDelimited && offset + profile_.delimiter.size() > sent.end;
   }
 
   // Whether nothing was awaited between the message before and this one.

@@ -19,10 +19,11 @@ struct Story {
   struct Message {
     const SentMessage* sent = nullptr;
     Moment begun = 0;
-    std::optional<Moment> complete;  // when its last byte had been handed to the system
-    bool after_pause = false;        // the client paused between the reply before and this message
-    unsigned pieces = 0;             // in which it was sent
-    bool pipelined = false;          // sent without waiting for the reply to the one before
+    std::optional<Moment> complete;   // when its last byte had been handed to the system
+    bool after_pause = false;         // the client paused between the reply before and this message
+    unsigned pieces = 0;              // in which it was sent
+    bool boundary_in_pieces = false;  // one of them ended inside its length or delimiter
+    bool pipelined = false;           // sent without waiting for the reply to the one before
     // The wait for its reply, or for the connection's end. A message that isn't complete has one
     // only where its reply was waited for nevertheless: the server didn't take all of it.
     const Event* awaited = nullptr;

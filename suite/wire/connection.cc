@@ -303,7 +303,12 @@ asio::awaitable<bool> Connection::send(std::string_view bytes, Duration patience
     }
     if (error == asio::error::would_block || error == asio::error::try_again) {
       recorder_->add(number_, Event::Kind::kSendStalled);
-      if (read_after_stall_) start_reading();
+      if (read_after_) {
+        const Stall first = co_await sit_out_stall(*read_after_, deadline, OnStall::kStop, enough);
+        if (first == Stall::kOver) continue;
+        read_after_.reset();
+        start_reading();
+      }
       const Stall stall = co_await sit_out_stall(patience, deadline, on_stall, enough);
       if (stall == Stall::kTooLong && on_stall == OnStall::kFail) {
         recorder_->add(number_, Event::Kind::kSendFailed, 0,

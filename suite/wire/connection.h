@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -112,7 +113,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     return error_;
   }                          // what ended it, if not the server's end of stream
   int segment_size() const;  // TCP_INFO's snd_mss; 0 where the system doesn't tell
-  void read_after_stall() { read_after_stall_ = true; }
+  // Begins to read once a send has been unable to go on for that long.
+  void read_after_stall(Duration stalled) { read_after_ = stalled; }
   bool secured() const { return secured_; }  // the TLS handshake is done
   // Whether half_close() leaves the server free to go on sending: not so before TLS 1.3.
   bool has_half_close() const { return !tls_ || tls_->has_half_close(); }
@@ -146,7 +148,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point idle_since_;
   std::uint64_t sent_ = 0;
   bool reading_ = false;
-  bool read_after_stall_ = false;
+  std::optional<Duration> read_after_;  // begins to read after a stall of that length
   bool slow_ = false;
   bool resting_ = false;  // between two slow reads
   Duration rested_{};

@@ -138,6 +138,10 @@ class Trial:
         """The cases that it made fail."""
         return {case["id"] for case in self.report["cases"] if case["outcome"] in ("fail", "warn")}
 
+    def noticed(self):
+        """The cases that saw it, whatever was blamed for it."""
+        return {case["id"] for case in self.report["cases"] if case.get("findings")}
+
     def passed(self):
         return {case["id"] for case in self.report["cases"] if case["outcome"] == "pass"}
 

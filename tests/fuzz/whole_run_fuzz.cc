@@ -150,6 +150,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto cases = select(catalogue(), selection);
   const Plan plan = make_plan(catalogue(), cases, profile, selection, RunFacts(), 1);
   RunRequest request;
+  request.catalogue = &catalogue();
   request.profile = &profile;
   request.target = {"127.0.0.1", server.port()};
   request.jobs = 2;

@@ -80,6 +80,7 @@ class ConductorTest : public testing::Test {
     profile_ = profile_with(kLineProfile + kTimeouts);
     planned_.clear();
     RunRequest request;
+    request.catalogue = catalogue_.get();
     request.profile = &profile_;
     request.target = target;
     request.jobs = jobs;
@@ -235,6 +236,7 @@ TEST_F(ConductorTest, SeveralRunsGoSideBySide) {
   requests[1].profile = &classic;
   requests[1].target = reads.address();
   for (RunRequest& request : requests) {
+    request.catalogue = &catalogue;
     for (const Case& one : catalogue.cases())
       request.cases.push_back(&planned.emplace_back(one, *request.profile, 1));
   }
@@ -252,7 +254,9 @@ TEST_F(ConductorTest, SeveralRunsGoSideBySide) {
 TEST_F(ConductorTest, NoCasesAreSoonDone) {
   const ScriptedServer server(answer_lines);
   const Profile profile = profile_with(kLineProfile);
+  const Catalogue catalogue = catalogue_of(many_cases(1));
   RunRequest request;
+  request.catalogue = &catalogue;
   request.profile = &profile;
   request.target = server.address();
   EXPECT_THAT(md5spec::conduct({request}, {}).at(0).cases, IsEmpty());
@@ -353,6 +357,35 @@ TEST_F(ConductorTest, CasesThatMustBeAloneAreTriedTwiceToo) {
   SKIP_IF_BUSY();
   EXPECT_THAT(results(), ElementsAre("fine"));
   EXPECT_TRUE(output.cases[0].first_attempt);
+}
+
+// DIG-2 presupposes DIG-1.
+const std::string kOneBehindAnother = exchange_case("case_1") + exchange_case("case_2", "DIG-2");
+
+TEST_F(ConductorTest, WhatSomethingElseThatIsBrokenAccountsForIsNotTriedAgain) {
+  Seen seen;
+  const ScriptedServer server(forgetful(seen, "case_", 100));
+  conduct(kOneBehindAnother, server.address());
+  SKIP_IF_BUSY();
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "skip: blocked by DIG-1"));
+  EXPECT_EQ(seen.times("case_1"), 2);
+  EXPECT_EQ(seen.times("case_2"), 1);
+}
+
+TEST_F(ConductorTest, WhatNothingAccountsForAfterAllIsTriedAgain) {
+  Seen seen;
+  const ScriptedServer server([&](Peer& peer) -> asio::awaitable<void> {
+    for (auto line = co_await peer.line(); line; line = co_await peer.line()) {
+      seen.add(*line);
+      const bool forgotten = *line == "case_2" || (*line == "case_1" && seen.times(*line) == 1);
+      const std::string reply = md5(*line).hex() + "\n";
+      if (!forgotten) co_await peer.send(reply);
+    }
+  });
+  conduct(kOneBehindAnother, server.address());
+  SKIP_IF_BUSY();
+  EXPECT_THAT(outcomes(), ElementsAre("pass", "fail"));
+  EXPECT_EQ(seen.times("case_2"), 2);
 }
 
 TEST_F(ConductorTest, ManySilencesAreConfirmedWithoutEndlessWaiting) {

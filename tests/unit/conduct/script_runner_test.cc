@@ -125,6 +125,12 @@ class ScriptRunnerTest : public testing::Test {
                       [&](const Event& event) { return event.kind == kind; }));
   }
 
+  // The first event of that kind; there must be one.
+  const Event& first(Kind kind) const {
+    return *std::find_if(transcript.events.begin(), transcript.events.end(),
+                         [&](const Event& event) { return event.kind == kind; });
+  }
+
   std::vector<std::uint64_t> sends() const {
     std::vector<std::uint64_t> sizes;
     for (const Event& event : transcript.events) {
@@ -315,6 +321,8 @@ TEST_F(ScriptRunnerTest, AStalledPipelineGoesOnWhileRepliesAreRead) {
           "timeouts: {connect: 5s, reply: 20s, close: 20s, quiet: 30ms, pause: 60ms}\n");
   EXPECT_GT(count(Kind::kSendStalled), 0U);
   EXPECT_EQ(received().size(), 30000U * 33);
+  // The pause: whoever gives a client up for having read nothing that long has done so by then.
+  EXPECT_GE(first(Kind::kReceive).at - first(Kind::kSendStalled).at, std::chrono::milliseconds(60));
 }
 
 TEST_F(ScriptRunnerTest, ASlowReaderIsPatientWithItselfOnly) {

@@ -92,6 +92,36 @@ TEST(AnomaliesTest, AMessageThatTheServerClosedInsideOfWasInPieces) {
   EXPECT_FALSE(only(on_line().connect().exchange_in_vain("abc").end()).in_pieces);
 }
 
+TEST(AnomaliesTest, APieceThatEndsInsideALengthIsTold) {
+  const auto after = [](std::uint64_t bytes) {
+    return only(Happening("DIG-1", kPrefixedProfile)
+                    .connect()
+                    .send_part("abc", bytes)
+                    .send_rest()
+                    .await_reply(Came::kTimeout)
+                    .end())
+        .boundary_in_pieces;
+  };
+  EXPECT_TRUE(after(1));
+  EXPECT_TRUE(after(3));
+  EXPECT_FALSE(after(4));
+  EXPECT_FALSE(after(6));
+}
+
+TEST(AnomaliesTest, APieceThatEndsInsideADelimiterIsTold) {
+  const auto after = [](std::uint64_t bytes) {
+    return only(Happening("DIG-1", "framing: delimited\ndelimiter: \"<>\"\nreply: \"{hex}\"\n")
+                    .connect()
+                    .send_part("abc", bytes)
+                    .send_rest()
+                    .await_reply(Came::kTimeout)
+                    .end())
+        .boundary_in_pieces;
+  };
+  EXPECT_FALSE(after(3));
+  EXPECT_TRUE(after(4));
+}
+
 TEST(AnomaliesTest, APipelinedMessageIsTold) {
   Happening pipeline = on_line();
   const auto all = observed(pipeline.connect()
@@ -351,6 +381,21 @@ TEST(AnomaliesTest, WhatComesTooEarlyBeforeTheRightReplyIsOnlyTooEarly) {
                         .connect()
                         .send_part("abc", 1)
                         .get(kXyz + "\n")
+                        .watch()
+                        .send_rest()
+                        .get_reply("abc")
+                        .await_reply(Came::kUnexpected)
+                        .end()),
+              ElementsAre(Anomaly::kPremature));
+}
+
+// Without its delimiter the message is already there: the digest of what is there is that of the
+// whole.
+TEST(AnomaliesTest, TheRightReplyTooEarlyAndOnceMoreInTimeIsOnlyTooEarly) {
+  EXPECT_THAT(kinds(on_line()
+                        .connect()
+                        .send_part("abc", 3)
+                        .get_reply("abc")
                         .watch()
                         .send_rest()
                         .get_reply("abc")

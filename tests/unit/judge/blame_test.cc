@@ -312,6 +312,17 @@ bool may_be_for(const Observed& observed, std::string_view cause) {
   return std::find(causes.begin(), causes.end(), cause) != causes.end();
 }
 
+TEST(BlameTest, WhatCameInPiecesMayBeForItsBoundary) {
+  for (const Anomaly anomaly :
+       {Anomaly::kPremature, Anomaly::kCutAnswered, Anomaly::kOtherDigest, Anomaly::kNoReply}) {
+    Observed observed = thing(anomaly);
+    observed.in_pieces = true;
+    EXPECT_FALSE(may_be_for(observed, "STR-4"));
+    observed.boundary_in_pieces = true;
+    EXPECT_TRUE(may_be_for(observed, "STR-4"));
+  }
+}
+
 TEST(BlameTest, AGreetingMayStandWhereAReplyIsDue) {
   for (const Anomaly anomaly : {Anomaly::kPremature, Anomaly::kSurplus, Anomaly::kGarbage,
                                 Anomaly::kOtherDigest, Anomaly::kCutAnswered})

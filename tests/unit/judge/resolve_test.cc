@@ -510,5 +510,15 @@ TEST_F(ResolveTest, WhatBlocksOthersIsAlwaysShownToBeBrokenByACaseOfItsOwn) {
   }
 }
 
+TEST_F(ResolveTest, PiecesOfALengthOrDelimiterAccountForTheirMessages) {
+  finds("STR-4").finds_for("STR-1", {"STR-4"}).passes("STR-1");
+  EXPECT_THAT(outcomes(kPrefixedProfile), ElementsAre("fail", "skip: blocked by STR-4", "pass"));
+}
+
+TEST_F(ResolveTest, ButNotWhereOtherPiecesAreNoBetter) {
+  finds("STR-4").finds_for("STR-1", {"STR-4"}).finds("STR-1");
+  EXPECT_THAT(outcomes(kPrefixedProfile), ElementsAre("skip: blocked by STR-1", "fail", "fail"));
+}
+
 }  // namespace
 }  // namespace md5spec

@@ -110,18 +110,19 @@ class TlsTest : public testing::Test {
   using Story = std::function<asio::awaitable<void>(Connection&)>;
 
   void with(const Server& server, Story story, Duration patience = 5s) {
-    asio::io_context context(1);
+    connection.reset();
+    context_ = std::make_unique<asio::io_context>(1);
     transcript.connections.resize(1);
-    Recorder recorder(transcript);
+    recorder_ = std::make_unique<Recorder>(transcript);
     options.ca = options.ca.empty() ? files().authority : options.ca;
     connection = std::make_shared<Connection>(
-        context.get_executor(), recorder, 0,
+        context_->get_executor(), *recorder_, 0,
         Connection::Options(0, 1 << 20, std::make_shared<const TlsContext>(options)));
-    asio::co_spawn(context, run(*connection, server.endpoint(), std::move(story), patience),
+    asio::co_spawn(*context_, run(*connection, server.endpoint(), std::move(story), patience),
                    [](const std::exception_ptr& thrown) {
                      if (thrown) std::rethrow_exception(thrown);
                    });
-    context.run();
+    context_->run();
   }
 
   const Event* first(Kind kind) const {
@@ -140,6 +141,13 @@ class TlsTest : public testing::Test {
 
   Transcript transcript;
   TlsOptions options;
+
+ private:
+  // The connection needs both to the last.
+  std::unique_ptr<asio::io_context> context_;
+  std::unique_ptr<Recorder> recorder_;
+
+ protected:
   std::shared_ptr<Connection> connection;
   Opened opened = Opened::kOwnLimit;
 

@@ -1,0 +1,25 @@
+// In which order a run's cases are carried out.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "catalogue/planned_case.h"
+
+namespace md5spec {
+
+// Places in the list of cases, each in one of the three.
+struct Order {
+  // One after another, before all others: cases of very many connections. A server that serves only
+  // so many clients shows it there, where nothing but their number can have ended its service.
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> together;  // beside one another
+  // One after another, with nothing beside them. Those that leave the server as it was come first,
+  // those that end it last. What a server must survive comes before what only happens to be in
+  // other cases, too: if it doesn't survive, these are never tried.
+  std::vector<std::size_t> alone;
+};
+
+Order order_of(const std::vector<const PlannedCase*>& cases);
+
+}  // namespace md5spec

@@ -1,0 +1,84 @@
+#include "conduct/order.h"
+
+#include <deque>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "catalogue/catalogue.h"
+#include "judge/transcript_builder.h"
+#include "target/scratch_folder.h"
+
+namespace md5spec {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class OrderTest : public testing::Test {
+ protected:
+  // The names of these cases, in their order: first, together, alone.
+  void put_in_order(const std::string& cases) {
+    const ScratchFolder folder;
+    std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
+    folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
+    folder.write("cases.yaml", "group: g\nwhy: w\ncases:\n" + cases);
+    const Catalogue catalogue = Catalogue::load(folder.path(""), {});
+    const Profile profile = profile_with(kLineProfile);
+    std::deque<PlannedCase> planned;
+    std::vector<const PlannedCase*> all;
+    for (const Case& one : catalogue.cases()) all.push_back(&planned.emplace_back(one, profile, 1));
+    const Order order = order_of(all);
+    const auto names = [&](const std::vector<std::size_t>& places) {
+      std::vector<std::string> list;
+      for (const std::size_t place : places) list.push_back(all[place]->spec().name);
+      return list;
+    };
+    first = names(order.first);
+    together = names(order.together);
+    alone = names(order.alone);
+  }
+
+  std::vector<std::string> first;
+  std::vector<std::string> together;
+  std::vector<std::string> alone;
+};
+
+TEST_F(OrderTest, PlainCasesKeepTheirOrder) {
+  put_in_order(
+      "  - {name: a, requirement: DIG-1, message: a}\n"
+      "  - {name: b, requirement: DIG-2, message: b}\n");
+  EXPECT_THAT(first, IsEmpty());
+  EXPECT_THAT(together, ElementsAre("a", "b"));
+  EXPECT_THAT(alone, IsEmpty());
+}
+
+TEST_F(OrderTest, ManyConnectionsOneAfterAnotherComeFirst) {
+  const std::string round = "steps: [{connect: {as: c}}, {exchange: {on: c, message: a}}]";
+  put_in_order(
+      "  - {name: a, requirement: DIG-1, message: a}\n"
+      "  - {name: few, requirement: CON-5, script: [{repeat: {times: 10, " +
+      round +
+      "}}]}\n"
+      "  - {name: many, requirement: CON-5, script: [{repeat: {times: 1000, " +
+      round + "}}]}\n");
+  EXPECT_THAT(first, ElementsAre("many"));
+  EXPECT_THAT(together, ElementsAre("a", "few"));
+}
+
+TEST_F(OrderTest, WhatAServerMustSurviveComesBeforeWhatElseDisturbsItAndItsEndComesLast) {
+  put_in_order(
+      "  - {name: ends, requirement: RES-7, alone: true, script: [terminate, process_end]}\n"
+      "  - {name: disturbs, requirement: RES-5, alone: true, message: a}\n"
+      "  - {name: survives, requirement: RES-2, alone: true, message: a}\n"
+      "  - {name: plain, requirement: DIG-1, message: a}\n");
+  EXPECT_THAT(together, ElementsAre("plain"));
+  EXPECT_THAT(alone, ElementsAre("survives", "disturbs", "ends"));
+}
+
+}  // namespace
+}  // namespace md5spec
