@@ -27,6 +27,7 @@
 #include "conduct/script_runner.h"
 #include "conduct/target_lock.h"
 #include "conduct/task_group.h"
+#include "conduct/turn.h"
 #include "judge/judge.h"
 
 namespace md5spec {
@@ -63,6 +64,8 @@ constexpr std::chrono::milliseconds kBetweenLonely(20);
 // Other md5spec processes on the same target get so long to finish.
 constexpr std::chrono::minutes kLockPatience(5);
 
+// Connections of a case that must have this machine to itself, not only its server.
+constexpr std::uint64_t kCrowd = 200;
 // Before fewer the state of this machine's ports isn't looked up again.
 constexpr std::uint64_t kManyConnections = 500;
 
@@ -76,12 +79,14 @@ struct Descriptors {
 class Run {
  public:
   Run(const RunRequest& request, RunOutput& output, LagMeter& lag, const bool& interrupted,
-      Descriptors& descriptors, std::function<void()> on_case, const TransferProgress& transfer)
+      Descriptors& descriptors, Turn& crowds, std::function<void()> on_case,
+      const TransferProgress& transfer)
       : request_(request),
         output_(output),
         lag_(lag),
         interrupted_(interrupted),
         descriptors_(descriptors),
+        crowds_(crowds),
         on_case_(std::move(on_case)),
         transfer_(transfer),
         order_(order_of(request.cases)) {
@@ -104,16 +109,27 @@ class Run {
     note_time();
   }
 
-  // What must have the machine, or the server, to itself.
-  asio::awaitable<void> run_alone() {
+  // What went wrong beside others, or for want of time, once more.
+  asio::awaitable<void> look_again() {
     const auto began = Clock::now();
     co_await confirm();
+    output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
+  }
+
+  // What must have the server to itself.
+  asio::awaitable<void> run_alone() {
+    const auto began = Clock::now();
     for (const std::size_t index : order_.alone) {
       co_await make_ready(TargetLock::Mode::kAlone);
       if (over_ || interrupted_) break;
       co_await run_one_alone(index);
     }
-    // What other requirements accounted for until now may count after all.
+    output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
+  }
+
+  // What other requirements accounted for until now may count after all.
+  asio::awaitable<void> conclude() {
+    const auto began = Clock::now();
     co_await confirm();
     if (started_ && !finished_.empty() && !over_) {
       // One that ends behind its last client hasn't had the time yet.
@@ -124,6 +140,8 @@ class Run {
     output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
     finish();
   }
+
+  bool has_own_server() const { return started_ != nullptr; }
 
   asio::awaitable<void> stop_server() {
     if (started_) co_await started_->stop();
@@ -250,9 +268,14 @@ class Run {
     on_case_();
   }
 
+  // Of all runs' cases that take many connections only one at a time is under way.
   asio::awaitable<void> run_one_alone(std::size_t index) {
+    const OwnNeed need = need_of(planned(index).spec().script, *request_.profile);
+    const bool is_crowd = need.connections_in_all >= kCrowd;
+    if (is_crowd) co_await crowds_.take();
     co_await run_case(index);
     co_await settle(index);
+    if (is_crowd) crowds_.give_back();
     if (over_ || !is_doubtful_for_time(index) || !counts(index)) co_return;
     co_await repeat_alone(index, failed_alone_[primary(index)] < kConfirmedAlone);
   }
@@ -584,6 +607,7 @@ class Run {
   LagMeter& lag_;
   const bool& interrupted_;
   Descriptors& descriptors_;
+  Turn& crowds_;
   std::function<void()> on_case_;
   const TransferProgress& transfer_;
   const Order order_;
@@ -614,7 +638,16 @@ asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {
   TaskGroup group(co_await asio::this_coro::executor);
   for (auto& run : runs) group.spawn(run->run_together());
   co_await group.join();
-  for (auto& run : runs) co_await run->run_alone();
+  for (auto& run : runs) co_await run->look_again();
+  // A case that must be alone with its server may be under way beside another one's.
+  for (auto& run : runs) {
+    if (run->has_own_server()) group.spawn(run->run_alone());
+  }
+  co_await group.join();
+  for (auto& run : runs) {
+    if (!run->has_own_server()) co_await run->run_alone();
+  }
+  for (auto& run : runs) co_await run->conclude();
   TaskGroup stopping(co_await asio::this_coro::executor);
   for (auto& run : runs) stopping.spawn(run->stop_server());
   co_await stopping.join();
@@ -638,6 +671,7 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
   for (const RunRequest& request : requests) planned += request.cases.size();
   Descriptors descriptors;
   descriptors.all = own_supply({}).descriptors;
+  Turn crowds(context.get_executor());
   std::vector<RunOutput> outputs(requests.size());
   std::vector<std::unique_ptr<Run>> runs;
   for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -645,7 +679,7 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
       if (progress) progress(++done, planned);
     };
     runs.push_back(std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, descriptors,
-                                         on_case, transfer));
+                                         crowds, on_case, transfer));
   }
   std::exception_ptr thrown;
   const auto rethrow = [&thrown](const std::exception_ptr& e) {

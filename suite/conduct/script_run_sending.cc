@@ -173,10 +173,13 @@ asio::awaitable<bool> ScriptRun::send_part(Link& link, const Outgoing& outgoing,
 }
 
 bool ScriptRun::pipeline_is_over(Link& link) const {
-  if (!link.pipeline_began) return false;
+  // What comes late for a client that reads late isn't the server's to answer for.
+  const auto reading_since = link.connection->reading_since();
+  if (!link.pipeline_began || !reading_since) return false;
+  const Clock::time_point began = std::max(*link.pipeline_began, *reading_since);
   look(link);
   return link.cursor.come() > 0 && !link.cursor.all_in() &&
-         out_of_budget(*link.pipeline_began + link.connection->rested(), link.cursor.come());
+         out_of_budget(began + link.connection->rested(), link.cursor.come());
 }
 
 void ScriptRun::leave_pipeline(Link& link) {

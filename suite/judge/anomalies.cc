@@ -257,12 +257,12 @@ class Observer {
 
   void check_reply(const Message& message) {
     const ExpectedReply& reply = message.sent->message->reply;
-    if (take_false_start(message)) {
-      check_reply(message);
-      return;
-    }
     if (reply.begins(body())) {
-      take_right_reply(message, reply.size());
+      if (take_false_start(message)) {
+        check_reply(message);
+      } else {
+        take_right_reply(message, reply.size());
+      }
       return;
     }
     if (message.awaited == nullptr) {
@@ -273,7 +273,7 @@ class Observer {
       missing(message);
       return;
     }
-    if (take_passed_over() || take_repeat(message)) {
+    if (take_passed_over() || take_repeat(message) || take_false_start(message)) {
       check_reply(message);
       return;
     }

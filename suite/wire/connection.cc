@@ -159,6 +159,7 @@ bool Connection::no_handshake(Event::Came came, std::string why) {
 void Connection::start_reading() {
   if (reading_ || ended_ || !socket_.is_open()) return;
   reading_ = true;
+  if (!reading_since_) reading_since_ = Clock::now();
   auto self = shared_from_this();
   asio::co_spawn(
       socket_.get_executor(), [self]() { return self->read_all(); },

@@ -103,6 +103,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Since when nothing has come, though it would have been read: what deadlines count from. While
   // a slow reader rests, that is now.
   Clock::time_point idle_since() const { return resting_ ? Clock::now() : idle_since_; }
+  // When it first began to read; nothing if it hasn't yet.
+  std::optional<Clock::time_point> reading_since() const { return reading_since_; }
   // For how long a slow reader has rested in all.
   Duration rested() const { return rested_; }
   bool ended() const { return ended_; }  // the server's end of stream, reset, or a flood
@@ -152,6 +154,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool slow_ = false;
   bool resting_ = false;  // between two slow reads
   Duration rested_{};
+  std::optional<Clock::time_point> reading_since_;
   bool half_closed_ = false;
   bool ended_ = false;
   bool send_failed_ = false;

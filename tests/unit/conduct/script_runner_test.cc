@@ -464,6 +464,17 @@ auto answer_slowly_after(int swift) {
   };
 }
 
+TEST_F(ScriptRunnerTest, TheTimeInWhichALateReaderDoesNotReadIsNoPartOfItsPipelines) {
+  const ScriptedServer server(answer_lines);
+  budget = 200ms;
+  carry_out(
+      "{connect: {reading: after_stall}}, {send: {message: abc, times: 1000}}, {pause: 300ms}, "
+      "half_close, reply, end",
+      server);
+  EXPECT_EQ(received().size(), 1000U * 33);
+  EXPECT_EQ(transcript.rounds_wanted, 0U);
+}
+
 TEST_F(ScriptRunnerTest, APipelineIsLeftOnceItsTimeIsUpAndAHundredRepliesCame) {
   const ScriptedServer server(answer_slowly_after(120));
   budget = 1us;
