@@ -62,7 +62,9 @@ def cell(text):
 def text(gallery, trials, baseline):
     left = set(never_failed(trials, baseline))
     table = requirements(baseline)
-    lines = [OPENING, "## Figures", "", "| requirement | faults | cases | of which some fault makes fail |", "|---|---|---|---|"]
+    right = sum(not trial.wrongs() for trial in trials)
+    lines = [OPENING, "## Figures", "", "%d of %d defects were blamed rightly." % (right, len(trials)), ""]
+    lines += ["| requirement | faults | cases | of which some fault makes fail |", "|---|---|---|---|"]
     for requirement, cases in table.items():
         breakers = sum(fault["requirement"] == requirement for fault in gallery)
         lines.append("| %s | %d | %d | %d |" % (requirement, breakers, len(cases), len(cases - left)))
