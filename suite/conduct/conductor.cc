@@ -275,9 +275,9 @@ class Run {
     if (is_crowd) co_await crowds_.take();
     co_await run_case(index);
     co_await settle(index);
+    if (!over_ && is_doubtful_for_time(index) && counts(index))
+      co_await repeat_alone(index, failed_alone_[primary(index)] < kConfirmedAlone);
     if (is_crowd) crowds_.give_back();
-    if (over_ || !is_doubtful_for_time(index) || !counts(index)) co_return;
-    co_await repeat_alone(index, failed_alone_[primary(index)] < kConfirmedAlone);
   }
 
   asio::awaitable<void> repeat_alone(std::size_t index, bool at_leisure) {

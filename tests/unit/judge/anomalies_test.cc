@@ -92,34 +92,28 @@ TEST(AnomaliesTest, AMessageThatTheServerClosedInsideOfWasInPieces) {
   EXPECT_FALSE(only(on_line().connect().exchange_in_vain("abc").end()).in_pieces);
 }
 
+// Whether a first piece of so many bytes ends inside what tells where the message ends.
+bool splits_boundary(const char* profile, std::uint64_t bytes) {
+  return only(Happening("DIG-1", profile)
+                  .connect()
+                  .send_part("abc", bytes)
+                  .send_rest()
+                  .await_reply(Came::kTimeout)
+                  .end())
+      .boundary_in_pieces;
+}
+
 TEST(AnomaliesTest, APieceThatEndsInsideALengthIsTold) {
-  const auto after = [](std::uint64_t bytes) {
-    return only(Happening("DIG-1", kPrefixedProfile)
-                    .connect()
-                    .send_part("abc", bytes)
-                    .send_rest()
-                    .await_reply(Came::kTimeout)
-                    .end())
-        .boundary_in_pieces;
-  };
-  EXPECT_TRUE(after(1));
-  EXPECT_TRUE(after(3));
-  EXPECT_FALSE(after(4));
-  EXPECT_FALSE(after(6));
+  EXPECT_TRUE(splits_boundary(kPrefixedProfile, 1));
+  EXPECT_TRUE(splits_boundary(kPrefixedProfile, 3));
+  EXPECT_FALSE(splits_boundary(kPrefixedProfile, 4));
+  EXPECT_FALSE(splits_boundary(kPrefixedProfile, 6));
 }
 
 TEST(AnomaliesTest, APieceThatEndsInsideADelimiterIsTold) {
-  const auto after = [](std::uint64_t bytes) {
-    return only(Happening("DIG-1", "framing: delimited\ndelimiter: \"<>\"\nreply: \"{hex}\"\n")
-                    .connect()
-                    .send_part("abc", bytes)
-                    .send_rest()
-                    .await_reply(Came::kTimeout)
-                    .end())
-        .boundary_in_pieces;
-  };
-  EXPECT_FALSE(after(3));
-  EXPECT_TRUE(after(4));
+  const char* const profile = "framing: delimited\ndelimiter: \"<>\"\nreply: \"{hex}\"\n";
+  EXPECT_FALSE(splits_boundary(profile, 3));
+  EXPECT_TRUE(splits_boundary(profile, 4));
 }
 
 TEST(AnomaliesTest, APipelinedMessageIsTold) {
