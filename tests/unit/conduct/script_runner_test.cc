@@ -466,12 +466,12 @@ auto answer_slowly_after(int swift) {
 
 TEST_F(ScriptRunnerTest, TheTimeInWhichALateReaderDoesNotReadIsNoPartOfItsPipelines) {
   const ScriptedServer server(answer_lines);
-  budget = 200ms;
+  budget = 1500ms;
   carry_out(
-      "{connect: {reading: after_stall}}, {send: {message: abc, times: 1000}}, {pause: 300ms}, "
+      "{connect: {reading: after_stall}}, {send: {message: abc, times: 10000}}, {pause: 1600ms}, "
       "half_close, reply, end",
       server);
-  EXPECT_EQ(received().size(), 1000U * 33);
+  EXPECT_EQ(received().size(), 10000U * 33);
   EXPECT_EQ(transcript.rounds_wanted, 0U);
 }
 
