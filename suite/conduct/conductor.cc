@@ -46,12 +46,22 @@ bool saw_no_service(const Judgement& judgement) {
          std::any_of(judgement.impediments.begin(), judgement.impediments.end(), unserved);
 }
 
+bool was_cut_off(const Judgement& judgement) {
+  const auto cut = [](const Finding& f) {
+    return f.anomaly == Anomaly::kEarlyClose || f.anomaly == Anomaly::kTruncated;
+  };
+  return std::any_of(judgement.findings.begin(), judgement.findings.end(), cut) ||
+         std::any_of(judgement.impediments.begin(), judgement.impediments.end(), cut);
+}
+
 bool is_flawless(const Judgement& judgement) {
   return judgement.findings.empty() && judgement.impediments.empty() && judgement.oddities.empty();
 }
 
 // So many of a server's deaths show that it doesn't take many cases at once to kill it.
 constexpr int kDeathsOfAWeakServer = 3;
+// To find out that a server serves nobody any more takes as long as it may take to answer.
+constexpr int kMostHangs = 10;
 // Starting a server again and again mustn't take for ever.
 constexpr std::chrono::seconds kRestarting(60);
 // A process's end is told a little later than its connections' ends.
@@ -362,16 +372,42 @@ class Run {
     }
     if (is_down()) {
       co_await recover();
+    } else if (!suspects_.empty() && started_ && hangs_ < kMostHangs) {
+      ++hangs_;
+      co_await recover();
     } else if (!suspects_.empty()) {
       over_ = true;
+      suspect_cut_off();
     }
   }
 
-  // The server has ended, and no case is under way. Which one was it, and on with a new server.
+  // Beside the cases that got no service others may have been cut off in the middle by the same.
+  void suspect_cut_off() {
+    const auto company = [&](std::size_t index) { return beside_others_.contains(index); };
+    if (!std::all_of(suspects_.begin(), suspects_.end(), company)) return;
+    std::optional<Clock::time_point> first;
+    for (const Finished& one : finished_) {
+      if (is_suspect(one.index) && !first) first = one.at;
+    }
+    for (const Finished& one : finished_) {
+      const bool then = first && one.at >= *first - kEndIsToldWithin;
+      if (then && company(one.index) && !is_suspect(one.index) &&
+          was_cut_off(output_.cases[one.index].attempt->judgement))
+        suspects_.push_back(one.index);
+    }
+  }
+
+  bool is_suspect(std::size_t index) const {
+    return std::find(suspects_.begin(), suspects_.end(), index) != suspects_.end();
+  }
+
+  // The server has ended, or serves nobody any more, and no case is under way. Which one was it,
+  // and on with a new server.
   asio::awaitable<void> recover() {
     counting_.clear();
-    const ProcessEnd end = *started_->end();
-    const std::vector<std::size_t> affected = affected_by_end();
+    const std::optional<ProcessEnd> end = started_->end();
+    const std::vector<std::size_t> affected = end ? affected_by_end() : suspects_;
+    if (!end) co_await started_->stop();
     suspects_.clear();
     finished_.clear();
     ++deaths_;
@@ -395,7 +431,7 @@ class Run {
   }
 
   asio::awaitable<void> repeat_one_by_one(const std::vector<std::size_t>& affected,
-                                          const ProcessEnd& end) {
+                                          const std::optional<ProcessEnd>& end) {
     bool named = false;
     for (const std::size_t index : affected) {
       if (is_down()) co_await restart();
@@ -403,29 +439,35 @@ class Run {
       Attempt attempt = co_await attempt_at(index, *request_.profile);
       output_.waited += attempt.transcript->waited;
       attempt.judgement.notes.push_back(
-          "carried out again, alone: the server had ended while it and other cases were under way");
+          "carried out again, alone: the server had ended, or served nobody any more, while it and "
+          "other "
+          "cases were under way");
       output_.cases[index].attempt = std::move(attempt);
       const bool serving = co_await still_serving(server_, *request_.profile, options());
       if (serving) continue;
-      const bool ended = co_await started_->ended_by(Clock::now() + kEndIsAwaited);
-      if (!ended) continue;
-      name_killer(index, *started_->end());
+      co_await started_->ended_by(Clock::now() + kEndIsAwaited);
+      name_killer(index, started_->end());
+      if (!is_down()) co_await started_->stop();
       named = true;
       ++deaths_;
     }
-    if (!named) list_suspects(affected, "the server " + in_words_with_output(end) + "; that was");
+    if (!named)
+      unexplained_.push_back(
+          {affected, end ? "the server " + in_words_with_output(*end) + "; that was"
+                         : "the server served nobody any more"});
   }
 
-  // The transcript gets the server's end, and is judged again.
-  void name_killer(std::size_t index, const ProcessEnd& end) {
+  // If the server has ended, the transcript gets its end and is judged again.
+  void name_killer(std::size_t index, const std::optional<ProcessEnd>& end) {
     last_killer_ = planned(index).id();
+    if (!end) return;
     Performed& one = output_.cases[index];
     Transcript transcript = *one.attempt->transcript;
     Event event;
     event.at = transcript.duration;
     event.connection = Event::kNoConnection;
     event.kind = Event::Kind::kProcessEnded;
-    event.process_end = std::make_shared<ProcessEnd>(end);
+    event.process_end = std::make_shared<ProcessEnd>(*end);
     transcript.events.push_back(std::move(event));
     Attempt attempt;
     attempt.judgement = judge(planned(index), transcript);
@@ -479,6 +521,10 @@ class Run {
 
   void finish() {
     output_.interrupted = interrupted_;
+    // Where a case has been seen to end the server, the same ended it beside those that don't.
+    if (last_killer_.empty()) {
+      for (const Unexplained& one : unexplained_) list_suspects(one.cases, one.what);
+    }
     if (suspects_.empty()) return;
     // One suspect alone has shown itself; several may each be innocent.
     if (suspects_.size() > 1) list_suspects(suspects_, "the server went down");
@@ -602,6 +648,12 @@ class Run {
     Clock::time_point at;
   };
 
+  // An end of the server's that none of the cases that were under way brings about alone.
+  struct Unexplained {
+    std::vector<std::size_t> cases;
+    std::string what;
+  };
+
   const RunRequest& request_;
   RunOutput& output_;
   LagMeter& lag_;
@@ -620,7 +672,9 @@ class Run {
   std::vector<std::size_t>
       suspects_;  // cases that got no service since the server was last seen to serve
   std::vector<Finished> finished_;  // since the server was last started
+  std::vector<Unexplained> unexplained_;
   int deaths_ = 0;
+  int hangs_ = 0;
   std::string last_killer_;
   Duration restarting_{};
   bool over_ = false;                        // no further case is carried out

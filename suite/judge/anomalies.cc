@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,9 @@ class Observer {
     one.later_connection = story_.record->round > 0;
     one.in_company = has_company();
     one.first = exchange_ == 0;
+    one.vanished = vanished_before(
+        story_.end == Story::End::kOpen ? std::numeric_limits<Moment>::max() : story_.ended, all_,
+        &story_);
     one.explanation = std::move(explanation);
     observed_.push_back(std::move(one));
     return observed_.back();
@@ -669,6 +673,14 @@ class Observer {
 };
 
 }  // namespace
+
+Story::Vanished vanished_before(Moment moment, const std::vector<Story>& all, const Story* except) {
+  for (const Story& story : all) {
+    if (&story != except && story.vanished != Story::Vanished::kNo && *story.left < moment)
+      return story.vanished;
+  }
+  return Story::Vanished::kNo;
+}
 
 std::vector<Observed> observe(const PlannedCase& planned, const Story& story,
                               const std::vector<Story>& all) {

@@ -33,10 +33,16 @@ struct Observed {
   bool boundary_in_pieces = false;  // so was its length or its delimiter
   bool of_another = false;          // the digest is that of another connection's message
   bool among_mixed = false;         // elsewhere in the case such a one came
+  // How another client of the case had vanished by then.
+  Story::Vanished vanished = Story::Vanished::kNo;
   std::string expected;
   std::string received;
   std::string explanation;
 };
+
+// How a client of the case, other than `except`, has vanished before `moment`.
+Story::Vanished vanished_before(Moment moment, const std::vector<Story>& all,
+                                const Story* except = nullptr);
 
 // `others`: the messages of all connections of the case, for telling what a wrong digest is the
 // digest of.

@@ -45,6 +45,26 @@ bool digest_of_pieces(const Observed& o) {
   return o.scope == Scope::kCase && (wrong_digest(o) || unanswered(o));
 }
 
+bool vanished(const Observed& o) { return o.vanished != Story::Vanished::kNo; }
+
+// What a server can't do that doesn't go on for others once a client has vanished.
+std::vector<std::string> survival(const Observed& o) {
+  if (o.vanished == Story::Vanished::kWithReplyDue) return {"RES-1", "RES-2"};
+  return {"RES-1"};
+}
+
+std::string breaker_of_life(const Observed& o) {
+  switch (o.vanished) {
+    case Story::Vanished::kReset:
+      return "RES-1";
+    case Story::Vanished::kWithReplyDue:
+      return "RES-2";
+    case Story::Vanished::kNo:
+      break;
+  }
+  return "CON-5";
+}
+
 bool not_alive(const Observed& o) { return o.scope == Scope::kLiveness && unserved(o); }
 
 // For each requirement that can be broken in more ways than its looks tell: what counts.
@@ -87,9 +107,17 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
              wrong_digest(o) || is_mere_look(o.anomaly) || o.anomaly == Anomaly::kOrder;
          return o.scope == Scope::kCase && mixed;
        }},
-      {"CNC-3", [](const Observed& o) { return unserved(o) || o.anomaly == Anomaly::kLate; }},
+      {"CNC-3",
+       [](const Observed& o) {
+         const bool survives_neighbour = o.scope == Scope::kLiveness && vanished(o);
+         return (unserved(o) && !survives_neighbour) || o.anomaly == Anomaly::kLate;
+       }},
       {"CNC-4", turned_away},
-      {"RES-1", not_alive},
+      {"RES-1",
+       [](const Observed& o) {
+         // With a reply due it may be what RES-2 is about.
+         return not_alive(o) && o.vanished != Story::Vanished::kWithReplyDue;
+       }},
       {"RES-2", not_alive},
       {"RES-3", not_alive},
       {"RES-4",
@@ -170,7 +198,7 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
     case Anomaly::kHoards:
       return "RES-9";
     case Anomaly::kDied:
-      return "CON-5";
+      return breaker_of_life(o);
   }
   return "DIG-1";
 }
@@ -189,13 +217,17 @@ std::vector<std::string> other_causes(const Observed& o) {
     if (o.boundary_in_pieces) causes.emplace_back("STR-4");
     return causes;
   }
+  if (o.anomaly == Anomaly::kDied) return vanished(o) ? survival(o) : std::vector<std::string>();
   const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
   const bool look = is_mere_look(o.anomaly);
   const bool none = unserved(o) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kEarlyClose});
   if (!wrong && !none && !look) return {};
   std::vector<std::string> causes;
   const auto add = [&](bool may_be, std::initializer_list<const char*> ids) {
-    if (may_be) causes.insert(causes.end(), ids.begin(), ids.end());
+    if (!may_be) return;
+    for (const char* const id : ids) {
+      if (std::find(causes.begin(), causes.end(), id) == causes.end()) causes.emplace_back(id);
+    }
   };
   add(wrong || look, {"CON-2"});
   add(o.content == Observed::Content::kEmpty, {"DIG-3"});
@@ -210,8 +242,11 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
   add(o.boundary_in_pieces, {"STR-4"});
-  // However it was sent, a large message comes in several reads.
-  add(o.size >= kMoreThanARead || o.pipelined, {"STR-1", "STR-4"});
+  // However it was sent, a large message comes in several reads; but where pieces are sent with a
+  // whole boundary, that isn't what is tried.
+  const bool several_reads = o.size >= kMoreThanARead || o.pipelined;
+  add(several_reads, {"STR-1"});
+  add(several_reads && !o.in_pieces, {"STR-4"});
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
@@ -224,6 +259,9 @@ std::vector<std::string> other_causes(const Observed& o) {
   // A reset destroys what is under way.
   const bool may_be_cut = none || o.anomaly == Anomaly::kTruncated;
   add(may_be_cut && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
+  if (none && vanished(o)) {
+    for (const std::string& id : survival(o)) causes.push_back(id);
+  }
   // Connections that a server doesn't close use up its descriptors.
   add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4"});
   return causes;

@@ -104,7 +104,8 @@ void heed_deadline(const Transcript& transcript, const Profile& profile, Judgeme
 }
 
 // The server ended though the script hadn't asked for it: whatever else came, that is part of it.
-void heed_death(const PlannedCase& planned, const Transcript& transcript, Judgement* judgement) {
+void heed_death(const PlannedCase& planned, const Transcript& transcript,
+                const std::vector<Story>& stories, Judgement* judgement) {
   const ProcessEnd* const end = unasked_end(transcript);
   if (end == nullptr) return;
   const std::string words = "the server " + in_words(*end);
@@ -119,6 +120,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript, Judgem
     died.explanation = "the server ended once it had served this case's connections: " + words;
     died.expected = "the server goes on serving";
     died.received = in_words(*end);
+    died.vanished = vanished_before(transcript.events.size(), stories);
     place(died, planned, judgement);
     return;
   }
@@ -193,7 +195,7 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
   for (const Observed& observed : observe_process(transcript)) place(observed, planned, &judgement);
   heed_controls(&judgement);
   heed_deadline(transcript, planned.profile(), &judgement);
-  heed_death(planned, transcript, &judgement);
+  heed_death(planned, transcript, stories, &judgement);
   if (transcript.rounds_done < transcript.rounds_wanted) {
     judgement.notes.push_back(
         fmt::format("did {} of {} rounds, as many as fitted in the time budget",

@@ -78,7 +78,7 @@ class Teller {
         break;
       case Event::Kind::kClose:
       case Event::Kind::kReset:
-        if (!story.left) story.left = at;
+        leave(story, event.kind, at);
         break;
       case Event::Kind::kPeerEnd:
         end(story, Story::End::kOrderly, at);
@@ -100,6 +100,20 @@ class Teller {
       case Event::Kind::kTerminated:
       case Event::Kind::kProcessEnded:
         break;
+    }
+  }
+
+  static void leave(Story& story, Event::Kind how, Moment at) {
+    if (story.left) return;
+    story.left = at;
+    if (story.end != Story::End::kOpen) return;
+    const auto is_owed = [](const Story::Message& message) {
+      return message.complete && !message.awaited;
+    };
+    if (std::any_of(story.messages.begin(), story.messages.end(), is_owed)) {
+      story.vanished = Story::Vanished::kWithReplyDue;
+    } else if (how == Event::Kind::kReset) {
+      story.vanished = Story::Vanished::kReset;
     }
   }
 

@@ -41,8 +41,10 @@ struct Story {
   std::vector<Message> messages;
   std::optional<Moment> first_send;
   std::optional<Moment> half_closed;
-  std::optional<Moment> fin;          // TCP's end without close_notify
-  std::optional<Moment> left;         // closed or reset by the client itself
+  std::optional<Moment> fin;   // TCP's end without close_notify
+  std::optional<Moment> left;  // closed or reset by the client itself
+  // How the client left without a word: by a reset that no reply was due to, or with one due.
+  enum class Vanished { kNo, kReset, kWithReplyDue } vanished = Vanished::kNo;
   std::optional<Moment> told_to_end;  // the server, by a signal: it may close what is idle
   End end = End::kOpen;
   Moment ended = 0;

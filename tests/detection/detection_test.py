@@ -40,8 +40,9 @@ def firsts(gallery):
 
 def trials_of(number, fault, in_all):
     framings = fault["framings"] if in_all else [fault["framings"][number % len(fault["framings"])]]
-    process = fault["requirement"] in OF_THE_PROCESS
-    return [Trial(fault, framing, tls=fault["tls"], process=process) for framing in framings]
+    # A server that has ended is started again by the suite, if it has started it: so each of the cases that end it shows.
+    manners = [True] if fault["requirement"] in OF_THE_PROCESS else [False, True] if fault["ends_service"] else [False]
+    return [Trial(fault, framing, tls=fault["tls"], process=process) for framing in framings for process in manners]
 
 
 def baseline():
@@ -66,6 +67,7 @@ class Detection(unittest.TestCase):
     before = []
     after = []
     canaries = []
+    maxDiff = None
     whole = True  # nothing was left out by --only or --sample
 
     @classmethod

@@ -20,6 +20,7 @@ WEAK_SERVER = '''
 import hashlib, os, signal, socket, sys, threading, time
 weakness, port = sys.argv[1], int(sys.argv[2])
 busy = []
+lock = threading.Lock()
 
 def serve(connection):
     busy.append(connection)
@@ -34,8 +35,12 @@ def serve(connection):
                 print("about to \\x1b[31mfail\\x1b[0m on", message, flush=True)
                 if weakness == "status":
                     os._exit(7)
+                if weakness == "hang":
+                    lock.acquire()
                 if weakness == "signal":
                     os.kill(os.getpid(), signal.SIGSEGV)
+            with lock:
+                pass
             connection.sendall(hashlib.md5(message).hexdigest().encode() + b"\\n")
     busy.remove(connection)
     if weakness == "picky" and "line" not in locals():
@@ -71,6 +76,12 @@ extends: line
 limits: {message_bytes: unlimited}
 '''
 
+IMPATIENT = """
+profile: impatient
+extends: line
+timeouts: {reply: 250ms, close: 250ms}
+"""
+
 
 def alive(marker):
     """The processes whose command line holds `marker`."""
@@ -99,9 +110,9 @@ class Start(support.Case):
         with open(path, encoding="utf-8") as file:
             return json.load(file)["runs"][0], outcome
 
-    def own(self, status, weakness, *arguments):
+    def own(self, status, weakness, *arguments, **options):
         run, outcome = self.run_start(status, self.weak(weakness), "--cases", self.file("own.yaml", CASES), "--only", "own.*",
-                                      *arguments)
+                                      *arguments, **options)
         return {case["id"].split(".")[1]: case for case in run["cases"]}, outcome
 
     def test_a_server_is_started_tested_and_stopped(self):
@@ -198,6 +209,12 @@ class Deaths(Start):
     def test_by_a_signal(self):
         for jobs in ("1", "4"):
             self.check_killer(*self.own(1, "signal", "--jobs", jobs), "was killed by SIGSEGV")
+
+    def test_a_server_that_serves_nobody_any_more_is_started_again(self):
+        cases, outcome = self.own(1, "hang", "--jobs", "4", profile=self.file("impatient.yaml", IMPATIENT))
+        self.assertEqual({name: case["outcome"] for name, case in cases.items()},
+                         {"a_before": "pass", "b_deadly": "fail", "c_after": "pass", "d_after": "pass"}, outcome)
+        self.assertEqual([f["requirement"] for f in cases["b_deadly"]["findings"]], ["DIG-1"])
 
     def test_where_no_case_alone_kills_it_all_are_suspects(self):
         cases, outcome = self.own(3, "two_at_once", "--jobs", "2")

@@ -12,9 +12,11 @@ namespace md5spec {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 using Came = Event::Came;
@@ -747,6 +749,46 @@ TEST(JudgeTest, AClientThatDoesntReadIsOwedNothing) {
                 .reset()
                 .verdict(),
             "nothing");
+}
+
+// --- clients that vanish ---
+
+TEST(JudgeTest, WhatANeighboursResetEndsIsRes1sToSay) {
+  EXPECT_EQ(Happening("CNC-3").connect().exchange("abc").reset().server_dies().blame(),
+            "can't tell for RES-1: died");
+}
+
+TEST(JudgeTest, WhatAPipelineThatWasLeftEndsIsRes2sToSay) {
+  EXPECT_EQ(
+      Happening("SEQ-2").connect().send_together({"abc", "abc"}).close().server_dies().blame(),
+      "can't tell for RES-2: died");
+  EXPECT_EQ(Happening("SEQ-2").connect().exchange("abc").close().server_dies().blame(),
+            "can't tell for CON-5: died");
+}
+
+TEST(JudgeTest, AnExchangeInVainBehindAResetIsNoFindingAboutNeighbours) {
+  const auto in_vain = [](bool reset) {
+    Happening happening("CNC-3");
+    happening.connect().exchange("abc");
+    (reset ? happening.reset() : happening.close()).in_liveness().connect().exchange_in_vain("xyz");
+    return happening;
+  };
+  EXPECT_EQ(in_vain(false).blame(), "broken CNC-3: no reply");
+  EXPECT_EQ(in_vain(true).blame(), "can't tell for DIG-1: no reply");
+  EXPECT_THAT(in_vain(true).judgement().impediments.front().causes, Contains("RES-1"));
+  EXPECT_THAT(in_vain(false).judgement().findings.front().causes, Not(Contains("RES-1")));
+}
+
+TEST(JudgeTest, AResetWithAReplyDueMayBeWhatRes2IsAbout) {
+  const auto behind_a_reset = [](Happening happening) {
+    return std::move(happening.reset().in_liveness().connect().exchange_in_vain("xyz"));
+  };
+  const Happening idle = behind_a_reset(std::move(Happening("RES-1").connect().exchange("abc")));
+  EXPECT_EQ(idle.blame(), "broken RES-1: no reply");
+  EXPECT_THAT(idle.judgement().findings.front().causes, Not(Contains("RES-2")));
+  const Happening owed = behind_a_reset(std::move(Happening("RES-1").connect().send("abc")));
+  EXPECT_EQ(owed.blame(), "can't tell for DIG-1: no reply");
+  EXPECT_THAT(owed.judgement().impediments.front().causes, Contains("RES-2"));
 }
 
 TEST(JudgeTest, WaitingForTheEndIsWaitingForTheReplyToo) {

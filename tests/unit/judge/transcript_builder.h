@@ -231,6 +231,14 @@ class Happening {
     transcript_.hindrance = {kind, std::move(reason)};
     return *this;
   }
+  // The server's process ends, though nobody has told it to.
+  Happening& server_dies() {
+    event(Event::Kind::kProcessEnded);
+    transcript_.events.back().connection = Event::kNoConnection;
+    transcript_.events.back().process_end =
+        std::make_shared<ProcessEnd>(ProcessEnd{1, 0, true, {}});
+    return *this;
+  }
   Happening& rounds(std::uint64_t done, std::uint64_t wanted) {
     transcript_.rounds_done = done;
     transcript_.rounds_wanted = wanted;
