@@ -160,9 +160,10 @@ class ScriptReader {
     step.as = kMain;
     if (value && value->kind() == YamlNode::Kind::kMap) {
       const YamlMap map =
-          value->map("'connect'", {"as", "count", "reading", "receive_buffer", "tls"});
+          value->map("'connect'", {"as", "count", "at_once", "reading", "receive_buffer", "tls"});
       if (const auto as = map.find("as")) step.as = as->text();
       if (const auto count = map.find("count")) step.count = read_count(*count);
+      if (const auto at_once = map.find("at_once")) step.at_once = at_once->boolean();
       if (const auto reading = map.find("reading")) {
         static const std::vector<std::string> names = {"always", "slowly", "after_stall", "never"};
         const std::string name = reading->one_of(names);

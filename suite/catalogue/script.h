@@ -64,6 +64,7 @@ struct ConnectStep {
   std::string as;
   CountExpression
       count{};  // how many connections bear the name; steps on it act on all of them at once
+  bool at_once = false;  // they are opened at the same moment, not one after another
   Reading reading = Reading::kAlways;
   std::uint64_t receive_buffer = 0;  // bytes; 0: the system's default
   bool bare = false;                 // without TLS, also where the profile has it

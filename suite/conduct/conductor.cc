@@ -174,6 +174,7 @@ class Run {
     options.unclosed = &unclosed_;
     options.unlike = &unlike_;
     options.missing = &missing_;
+    options.connect_gap = &connect_gap_;
     return options;
   }
 
@@ -333,7 +334,7 @@ class Run {
     if (const auto why = shortage(need, *supply_)) co_return hindered(*why);
     descriptors_.taken += need.connections_at_once;
     CarryOutOptions how = options();
-    if (at_leisure) how.missing = nullptr;
+    if (at_leisure) how.missing = how.unclosed = nullptr;
     Transcript transcript = co_await carry_out(one, how);
     descriptors_.taken -= need.connections_at_once;
     Attempt attempt;
@@ -680,6 +681,7 @@ class Run {
   bool over_ = false;                        // no further case is carried out
   int unlike_ = 0;                           // replies that weren't as declared
   int missing_ = 0;                          // replies that were waited for in vain
+  Duration connect_gap_{};                   // between those of a crowd
   int unclosed_ = 0;                         // cases that waited in vain for an end of stream
   std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
   std::vector<bool> counting_;  // see counts(); empty where something has been tried since

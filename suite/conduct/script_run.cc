@@ -17,6 +17,11 @@ constexpr int kEnoughInVain = 4;
 
 // A case that repeats does at least so many rounds, as long as they fit in kPatience.
 constexpr std::uint64_t kLeastRounds = 100;
+// A connect that takes so long had to be sent again, as TCP does after a second.
+constexpr std::chrono::milliseconds kConnectRepeated(500);
+// From then on there is a gap between connects.
+constexpr std::chrono::milliseconds kFirstGap(5);
+constexpr std::chrono::milliseconds kLongestGap(40);
 // What a server may send beyond the replies that are due before it counts as a flood.
 constexpr std::uint64_t kTolerated = 16U << 10U;
 
@@ -146,7 +151,39 @@ asio::awaitable<void> ScriptRun::run_connect(const ConnectStep& step, Block& blo
     link->connection = std::make_shared<Connection>(executor_, recorder_, number, options);
     links.push_back(std::move(link));
   }
-  co_await on_all(block, step.as, step, &ScriptRun::open);
+  if (step.at_once) {
+    co_await on_all(block, step.as, step, &ScriptRun::open);
+  } else {
+    co_await open_one_after_another(block, step);
+  }
+  co_await on_all(block, step.as, step, &ScriptRun::await_banner_of);
+}
+
+// Where a server's backlog overflows, its system may let clients connect all the same and then drop
+// what they send first, or reset them (SYN cookies). Only a burst may be held against a server.
+asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const ConnectStep& step) {
+  auto& links = block.names.at(step.as);
+  Duration own{};
+  Duration& gap = options_.connect_gap != nullptr ? *options_.connect_gap : own;
+  TaskGroup group(executor_);
+  bool waited_in_vain = false;
+  for (auto& link : links) {
+    if (stopped()) break;
+    // They needn't all wait in vain, each behind the other.
+    if (waited_in_vain) {
+      group.spawn(open(block, *link, step));
+      continue;
+    }
+    const Clock::time_point began = Clock::now();
+    co_await open(block, *link, step);
+    if (links.size() == 1) break;
+    const Duration took = std::chrono::duration_cast<Duration>(Clock::now() - began);
+    waited_in_vain = link->stuck && took >= kConnectRepeated;
+    // The system has had to ask again: the backlog was full.
+    if (took >= kConnectRepeated) gap = std::clamp<Duration>(2 * gap, kFirstGap, kLongestGap);
+    if (gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
+  }
+  co_await group.join();
 }
 
 std::uint64_t ScriptRun::most_received() const {
@@ -175,7 +212,11 @@ asio::awaitable<void> ScriptRun::open(Block& /*block*/, Link& link, const Connec
   const bool at_once = step.reading == Reading::kAlways || step.reading == Reading::kSlowly;
   if (at_once) connection.start_reading();
   if (step.reading == Reading::kAfterStall) connection.read_after_stall(profile_.timeouts.pause);
-  if (!profile_.banner.empty() && !is_bare(link)) co_await await_banner(link);
+}
+
+asio::awaitable<void> ScriptRun::await_banner_of(Block& /*block*/, Link& link,
+                                                 const ConnectStep& /*step*/) {
+  if (!link.stuck && !profile_.banner.empty() && !is_bare(link)) co_await await_banner(link);
 }
 
 bool ScriptRun::is_bare(const Link& link) const {

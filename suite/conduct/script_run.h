@@ -87,7 +87,9 @@ class ScriptRun {
   // --- connections ---
 
   asio::awaitable<void> run_connect(const ConnectStep& step, Block& block);
+  asio::awaitable<void> open_one_after_another(Block& block, const ConnectStep& step);
   asio::awaitable<void> open(Block& block, Link& link, const ConnectStep& step);
+  asio::awaitable<void> await_banner_of(Block& block, Link& link, const ConnectStep& step);
   // More than all that could be due on one connection.
   std::uint64_t most_received() const;
   // Whether it is without the TLS that the profile has.

@@ -27,12 +27,13 @@ asio::awaitable<void> ScriptRun::run_process_step(const Step& step, Block& block
 }
 
 asio::awaitable<void> ScriptRun::run_measure(const MeasureStep& step, Scope scope) {
-  const Clock::time_point began = Clock::now();
+  Clock::time_point began = Clock::now();
   RepeatStep window_steps;
   window_steps.times = step.times;
   window_steps.steps = step.steps;
   measure();
   for (std::uint64_t window = 0; step.windows > 0 && !stopped(); ++window) {
+    if (window == step.windows) began = Clock::now();
     const bool doubtful = every_window_grew(transcript_) &&
                           Clock::now() - began < options_.budget && window < kMostWindows;
     if (window >= step.windows && !doubtful) break;

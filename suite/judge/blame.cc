@@ -177,6 +177,7 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
     case Anomaly::kOrder:
       return profile.many() ? "SEQ-1" : "REP-2";
     case Anomaly::kNotClosed:
+      if (o.oversize) return "RES-10";
       return o.half_closed ? "CON-3" : "CON-4";
     case Anomaly::kReset:
       return "CON-7";
@@ -217,8 +218,15 @@ std::vector<std::string> other_causes(const Observed& o) {
     if (o.boundary_in_pieces) causes.emplace_back("STR-4");
     return causes;
   }
-  if (o.anomaly == Anomaly::kDied) return vanished(o) ? survival(o) : std::vector<std::string>();
-  const bool wrong = wrong_digest(o) || o.anomaly == Anomaly::kOrder;
+  if (o.anomaly == Anomaly::kDied) {
+    std::vector<std::string> causes = vanished(o) ? survival(o) : std::vector<std::string>();
+    if (o.boundary_in_pieces) causes.emplace_back("STR-4");
+    return causes;
+  }
+  // All digests are right: whatever the messages were, and however they were sent.
+  if (o.anomaly == Anomaly::kOrder)
+    return o.in_company ? std::vector<std::string>{"CNC-2"} : std::vector<std::string>();
+  const bool wrong = wrong_digest(o);
   const bool look = is_mere_look(o.anomaly);
   const bool none = unserved(o) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kEarlyClose});
   if (!wrong && !none && !look) return {};
@@ -263,12 +271,12 @@ std::vector<std::string> other_causes(const Observed& o) {
     for (const std::string& id : survival(o)) causes.push_back(id);
   }
   // Connections that a server doesn't close use up its descriptors.
-  add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4"});
+  add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4", "CON-5"});
   return causes;
 }
 
 std::vector<std::string> causes_beside_others() {
-  return {"CON-1", "CNC-1", "CNC-2", "CNC-3", "CNC-4", "CON-5"};
+  return {"CON-1", "CNC-1", "CNC-2", "CNC-3", "CNC-4", "CON-6", "CON-5"};
 }
 
 bool is_more_basic(std::string_view cause, std::string_view requirement) {
@@ -291,6 +299,29 @@ bool is_mere_look(Anomaly anomaly) {
                              Anomaly::kZerosMissing, Anomaly::kExtraReply});
 }
 
+bool is_odd(const Observed& o) {
+  if (o.scope != Scope::kCase) return false;
+  return is_mere_look(o.anomaly) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kReset}) ||
+         (o.anomaly == Anomaly::kNotClosed && o.half_closed);
+}
+
+Saying sayings_of(Anomaly anomaly) {
+  switch (anomaly) {
+    case Anomaly::kEncoding:
+    case Anomaly::kZerosMissing:
+    case Anomaly::kOrder:
+      return Saying::kAll;
+    case Anomaly::kSurplus:
+    case Anomaly::kExtraReply:
+    case Anomaly::kLate:
+    case Anomaly::kNotClosed:
+    case Anomaly::kReset:
+      return Saying::kUnlessCaused;
+    default:
+      return Saying::kNothing;
+  }
+}
+
 bool owns(std::string_view requirement, const Observed& observed) {
   if (observed.scope == Scope::kControl) return false;
   const auto found = owned().find(requirement);
@@ -305,6 +336,7 @@ bool impedes(std::string_view requirement, const Observed& o) {
   if (unserved(o) ||
       is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied, Anomaly::kUnsecured}))
     return true;
+  if (o.scope == Scope::kLiveness && wrong_digest(o)) return true;
   const bool matters = about_digests.contains(requirement);
   if (o.anomaly == Anomaly::kOtherDigest || o.anomaly == Anomaly::kOrder) return matters;
   if (o.anomaly == Anomaly::kGarbage || o.anomaly == Anomaly::kTruncated)

@@ -34,6 +34,23 @@ bool is_about_survival(std::string_view requirement);
 // out to.
 bool is_mere_look(Anomaly anomaly);
 
+// Whether it is something that keeps no case from telling what it set out to, and yet mustn't pass
+// unnoticed: a mere look, a reply that comes late, a connection's end that doesn't come or isn't
+// orderly.
+bool is_odd(const Observed& observed);
+
+// What a thing says of the requirement that it breaks, seen by a case that is about another one.
+enum class Saying {
+  kNothing,       // the case's own, where nothing accounts for it
+  kUnlessCaused,  // its usual one, unless the case's own would account for it
+  kAll            // its usual one: it says so itself
+};
+Saying sayings_of(Anomaly anomaly);
+
+// What goes wrong beside others and is right alone breaks this where nothing else that is broken
+// accounts for it: connections aren't kept apart.
+inline constexpr std::string_view kApart = "CNC-2";
+
 // Whether a case that judges `requirement` takes such a thing for a breach of it: what the
 // requirement is about came out wrong, and its looks don't say otherwise.
 bool owns(std::string_view requirement, const Observed& observed);

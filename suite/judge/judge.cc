@@ -35,6 +35,10 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   return finding;
 }
 
+bool is_wrong_digest(Anomaly anomaly) {
+  return anomaly == Anomaly::kOtherDigest || anomaly == Anomaly::kGarbage;
+}
+
 void keep(std::vector<Finding>* list, Finding finding) {
   const bool known = std::any_of(list->begin(), list->end(), [&](const Finding& f) {
     return f.anomaly == finding.anomaly && f.requirement == finding.requirement &&
@@ -59,7 +63,7 @@ void place(const Observed& observed, const PlannedCase& planned, Judgement* judg
   Finding finding = make_finding(observed, usually, usually);
   if (impedes(judged.front(), observed)) {
     keep(&judgement->impediments, finding);
-  } else if (is_mere_look(observed.anomaly) && observed.scope == Scope::kCase) {
+  } else if (is_odd(observed)) {
     keep(&judgement->oddities, finding);
   }
   keep(&judgement->observations, std::move(finding));
@@ -113,8 +117,14 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
       "{}; {}", words,
       end->printed.empty() ? "it had printed nothing"
                            : "the end of its output: " + in_quotes(end->printed, 1000)));
+  const bool boundary_in_pieces =
+      std::any_of(stories.begin(), stories.end(), [](const Story& story) {
+        return std::any_of(story.messages.begin(), story.messages.end(),
+                           [](const Story::Message& m) { return m.boundary_in_pieces; });
+      });
   if (judgement->findings.empty() && judgement->impediments.empty()) {
     Observed died;
+    died.boundary_in_pieces = boundary_in_pieces;
     died.anomaly = Anomaly::kDied;
     died.evidence = Evidence::kProcess;
     died.explanation = "the server ended once it had served this case's connections: " + words;
@@ -125,7 +135,10 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
     return;
   }
   for (auto* list : {&judgement->findings, &judgement->impediments, &judgement->observations}) {
-    for (Finding& finding : *list) finding.explanation += "; " + words;
+    for (Finding& finding : *list) {
+      finding.explanation += "; " + words;
+      if (boundary_in_pieces) finding.causes.emplace_back("STR-4");
+    }
   }
 }
 
@@ -182,7 +195,8 @@ std::string_view name_of(Evidence evidence) {
 bool Judgement::rests_on_time() const {
   const auto on_time = [](const Finding& f) { return f.rests_on_time(); };
   if (!findings.empty()) return std::any_of(findings.begin(), findings.end(), on_time);
-  return std::any_of(impediments.begin(), impediments.end(), on_time);
+  const auto& rest = impediments.empty() ? oddities : impediments;
+  return std::any_of(rest.begin(), rest.end(), on_time);
 }
 
 Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
@@ -193,6 +207,8 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
   for (const Observed& observed : observe_all(planned, stories))
     place(observed, planned, &judgement);
   for (const Observed& observed : observe_process(transcript)) place(observed, planned, &judgement);
+  if (std::string note = unjudged_growth(transcript); !note.empty())
+    judgement.notes.push_back(std::move(note));
   heed_controls(&judgement);
   heed_deadline(transcript, planned.profile(), &judgement);
   heed_death(planned, transcript, stories, &judgement);
@@ -230,6 +246,7 @@ Judgement judge_again(const Case& spec, const Judgement& first, Judgement alone)
       Finding odd = finding;
       const std::vector<std::string> company = causes_beside_others();
       odd.causes.insert(odd.causes.end(), company.begin(), company.end());
+      if (is_wrong_digest(finding.anomaly)) odd.usually = kApart;
       keep(&alone.oddities, std::move(odd));
     }
   }

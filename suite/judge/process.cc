@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kFewestWindows = 3;
 constexpr std::int64_t kConnectionsPerDescriptor = 100;
 constexpr std::int64_t kBytesPerConnection = 1024;
+constexpr std::int64_t kEnoughForAHeap = 3000;  // connections
 // Beside a smaller message other things count more.
 constexpr std::uint64_t kLargeMessage = std::uint64_t{32} << 20U;
 // What shells and service managers say of a process that SIGTERM has ended.
@@ -67,6 +68,13 @@ bool more_memory(const Window& w) {
 
 using Grew = bool (*)(const Window&);
 
+// A heap that is collected grows until it is; so few connections needn't bring that about.
+bool are_enough(const std::vector<Window>& windows) {
+  std::int64_t connections = 0;
+  for (const Window& window : windows) connections += window.connections;
+  return connections >= kEnoughForAHeap;
+}
+
 bool all(const std::vector<Window>& windows, Grew grew) {
   return windows.size() >= kFewestWindows && std::all_of(windows.begin(), windows.end(), grew);
 }
@@ -96,7 +104,7 @@ void look_for_leaks(const std::vector<Window>& windows, std::vector<Observed>* f
     one.received = fmt::format("{} more, in {} connections",
                                amounts(windows, &Window::descriptors, 1), connections);
   }
-  if (all(windows, more_memory)) {
+  if (all(windows, more_memory) && are_enough(windows)) {
     Observed& one = found->emplace_back(
         observed(Anomaly::kLeaks, Evidence::kProcess,
                  fmt::format("in each of {} windows it holds more memory", windows.size())));
@@ -169,6 +177,16 @@ const ProcessEnd* unasked_end(const Transcript& transcript) {
     if (event.kind == Event::Kind::kProcessEnded) return event.process_end.get();
   }
   return nullptr;
+}
+
+std::string unjudged_growth(const Transcript& transcript) {
+  const std::vector<Window> windows = windows_of(transcript);
+  if (!all(windows, more_memory) || are_enough(windows)) return {};
+  return fmt::format(
+      "it held more memory in each of {} windows, which isn't judged: it takes {} connections to "
+      "tell a leak from a heap that hasn't been collected yet, and so many didn't fit in the time "
+      "budget",
+      windows.size(), kEnoughForAHeap);
 }
 
 bool every_window_grew(const Transcript& transcript) {

@@ -19,4 +19,7 @@ const ProcessEnd* unasked_end(const Transcript& transcript);
 // connections or by 1 KiB of memory in each.
 bool every_window_grew(const Transcript& transcript);
 
+// Why growth of memory that every window shows doesn't count; empty if it does, or there is none.
+std::string unjudged_growth(const Transcript& transcript);
+
 }  // namespace md5spec

@@ -30,7 +30,7 @@ class Resolver {
       for (const JudgedCase& one : cases_) outcomes.push_back(resolve_one(one));
       const std::string unshown = unshown_blocker(outcomes);
       if (unshown.empty()) return outcomes;
-      if (!standing_.insert(unshown).second) return undecided(std::move(outcomes), unshown);
+      if (!standing_.insert(unshown).second) return undecided(std::move(outcomes));
       found_.clear();
       settled_.clear();
       broken_.clear();
@@ -65,16 +65,17 @@ class Resolver {
     return std::string(first);
   }
 
-  static std::vector<CaseOutcome> undecided(std::vector<CaseOutcome> outcomes,
-                                            const std::string& by) {
-    for (CaseOutcome& one : outcomes) {
-      if (blocker_of(one) != by) continue;
-      one.outcome = Outcome::kError;
-      one.culprit = Culprit::kServer;
-      one.reason = fmt::format(
-          "what went wrong looks like {}, which none of its own cases shows to "
-          "be broken",
-          by);
+  static std::vector<CaseOutcome> undecided(std::vector<CaseOutcome> outcomes) {
+    for (std::string by = unshown_blocker(outcomes); !by.empty(); by = unshown_blocker(outcomes)) {
+      for (CaseOutcome& one : outcomes) {
+        if (blocker_of(one) != by) continue;
+        one.outcome = Outcome::kError;
+        one.culprit = Culprit::kServer;
+        one.reason = fmt::format(
+            "what went wrong looks like {}, which none of its own cases shows to "
+            "be broken",
+            by);
+      }
     }
     return outcomes;
   }
@@ -97,7 +98,11 @@ class Resolver {
     for (const JudgedCase& one : cases_) {
       if (!was_tried(one) || !one.judgement->findings.empty()) continue;
       const std::string& primary = one.spec->requirements.front();
-      if (stands_for_itself(primary, *one.judgement)) by_themselves.insert(primary);
+      if (!stands_for_itself(primary, *one.judgement)) continue;
+      for (const Finding& finding : to_charge(*one.judgement)) {
+        const std::string id = charged(finding, primary, *one.judgement);
+        if (id == primary || !is_blocked(primary)) by_themselves.insert(id);
+      }
     }
     for (const std::string& id : by_themselves) {
       if (broken_.insert(id).second) by_themselves_.insert(id);
@@ -172,19 +177,49 @@ class Resolver {
   bool stands_for_itself(const std::string& primary, const Judgement& judgement) {
     const auto all = strange(judgement);
     return !all.empty() && std::none_of(all.begin(), all.end(), [&](const Finding& f) {
-      return f.in_control || !explanation_of(f, primary).empty();
+      return f.in_control || !explanation_of(f, primary, judgement).empty();
     });
+  }
+
+  // What a case saw that isn't for it to judge is charged to somebody where nothing accounts for
+  // it.
+  static const std::vector<Finding>& to_charge(const Judgement& judgement) {
+    return judgement.impediments.empty() ? judgement.oddities : judgement.impediments;
+  }
+
+  // To whom: what a thing is may say which requirement it breaks, whichever case has seen it.
+  static std::string charged(const Finding& finding, const std::string& primary,
+                             const Judgement& judgement) {
+    switch (sayings_of(finding.anomaly)) {
+      case Saying::kAll:
+        return finding.usually;
+      case Saying::kUnlessCaused:
+        break;
+      case Saying::kNothing:
+        return finding.usually == kApart ? finding.usually : primary;
+    }
+    const auto& seen = judgement.observations;
+    const bool in_control = std::any_of(seen.begin(), seen.end(), [&](const Finding& f) {
+      return f.in_control && f.anomaly == finding.anomaly;
+    });
+    const auto& causes = finding.causes;
+    const bool may_be_cause = std::find(causes.begin(), causes.end(), primary) != causes.end() &&
+                              !primary.starts_with("DIG-");
+    return may_be_cause && !in_control ? primary : finding.usually;
   }
 
   // As accounting_for, but of things that aren't the case's own to find: whatever is broken that
   // they usually break accounts for them, however basic; but not what the case itself is about.
-  std::string explanation_of(const Finding& finding, const std::string& primary) {
-    if (standing_.contains(primary)) return {};
-    if (is_broken_beside(primary, finding.usually)) return finding.usually;
+  std::string explanation_of(const Finding& finding, const std::string& primary,
+                             const Judgement& judgement) {
+    const std::string own = charged(finding, primary, judgement);
+    if (standing_.contains(own)) return {};
+    const bool shown_elsewhere = own != finding.usually || !by_themselves_.contains(own);
+    if (shown_elsewhere && is_broken_beside(primary, finding.usually)) return finding.usually;
     for (const std::string& cause : finding.causes) {
-      if (is_broken_beside(primary, cause) && is_about(cause, finding)) return cause;
+      if (is_broken_beside(own, cause) && is_about(cause, finding)) return cause;
     }
-    return accounting_for(finding, primary);
+    return accounting_for(finding, own);
   }
 
   // Two requirements that are broken only because nothing else was don't account for one another:
@@ -250,7 +285,11 @@ class Resolver {
     std::string by;
     for (const Finding& finding : findings) {
       std::string cause = blocker(finding.requirement);
-      if (cause.empty()) cause = accounting_for(finding, finding.requirement);
+      if (cause.empty()) {
+        cause = accounting_for(finding, finding.requirement);
+        const std::string root = cause.empty() ? std::string() : blocker(cause);
+        if (!root.empty()) cause = root;
+      }
       if (cause.empty()) outcome.findings.push_back(finding);
       if (by.empty()) by = std::move(cause);
     }
@@ -269,7 +308,7 @@ class Resolver {
   CaseOutcome impeded(const std::string& primary, const Judgement& judgement) {
     const std::vector<Finding> all = strange(judgement);
     for (const Finding& finding : all) {
-      const std::string cause = explanation_of(finding, primary);
+      const std::string cause = explanation_of(finding, primary, judgement);
       if (cause.empty()) continue;
       // Oddities keep nobody from telling.
       if (judgement.impediments.empty()) return {Outcome::kPass, Culprit::kNone, "", {}};
@@ -287,11 +326,11 @@ class Resolver {
                           control->explanation),
               {}};
     }
-    std::vector<Finding> own = all;
+    std::vector<Finding> own = to_charge(judgement);
     for (Finding& finding : own) {
-      finding.requirement = primary;
+      finding.requirement = charged(finding, primary, judgement);
       finding.causes.clear();
-      finding.usually = primary;
+      finding.usually = finding.requirement;
     }
     return failed(own);
   }

@@ -103,14 +103,17 @@ class Teller {
     }
   }
 
-  static void leave(Story& story, Event::Kind how, Moment at) {
+  void leave(Story& story, Event::Kind how, Moment at) const {
     if (story.left) return;
     story.left = at;
     if (story.end != Story::End::kOpen) return;
     const auto is_owed = [](const Story::Message& message) {
       return message.complete && !message.awaited;
     };
-    if (std::any_of(story.messages.begin(), story.messages.end(), is_owed)) {
+    // Where end of stream is what ends a message, a close sends one.
+    const bool sends_one = half_close_completes_ && how == Event::Kind::kClose && story.connected &&
+                           !story.half_closed;
+    if (sends_one || std::any_of(story.messages.begin(), story.messages.end(), is_owed)) {
       story.vanished = Story::Vanished::kWithReplyDue;
     } else if (how == Event::Kind::kReset) {
       story.vanished = Story::Vanished::kReset;

@@ -52,13 +52,25 @@ Verdict verdict_of(const RunResult& run) {
   return run.count(Outcome::kWarn) > 0 ? Verdict::kConformantWithWarnings : Verdict::kConformant;
 }
 
+bool is_against(Outcome outcome) {
+  return outcome == Outcome::kFail || outcome == Outcome::kWarn || outcome == Outcome::kXfail;
+}
+
+// Whether the case judges the requirement, or has found it broken on its way.
+bool is_about(const CaseResult& one, const std::string& requirement) {
+  const auto& ids = one.spec->requirements;
+  const auto& findings = one.outcome.findings;
+  return std::find(ids.begin(), ids.end(), requirement) != ids.end() ||
+         (is_against(one.outcome.outcome) &&
+          std::any_of(findings.begin(), findings.end(),
+                      [&](const Finding& f) { return f.requirement == requirement; }));
+}
+
 // A case counts for a requirement with its own outcome, but a finding about one of several
 // requirements isn't the others', and a SHOULD isn't failed for a MUST beside it.
 Outcome outcome_for(const CaseResult& result, const Requirement& requirement) {
   const Outcome outcome = result.outcome.outcome;
-  const bool is_finding =
-      outcome == Outcome::kFail || outcome == Outcome::kWarn || outcome == Outcome::kXfail;
-  if (!is_finding) return outcome;
+  if (!is_against(outcome)) return outcome;
   const auto& findings = result.outcome.findings;
   const bool about_it = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
     return f.requirement == requirement.id;
@@ -173,8 +185,7 @@ void recount(const Catalogue& catalogue, RunResult* run) {
     result.spec = &requirement;
     bool judged = false;
     for (const CaseResult& one : run->cases) {
-      const auto& ids = one.spec->requirements;
-      if (std::find(ids.begin(), ids.end(), requirement.id) == ids.end()) continue;
+      if (!is_about(one, requirement.id)) continue;
       judged = true;
       const Outcome outcome = outcome_for(one, requirement);
       if (outcome != Outcome::kSkip) ++result.cases;

@@ -88,7 +88,7 @@ class Trial:
     def run_once(self, folder, patience):
         name = os.path.join(folder, self.name().replace("/", "-"))
         # A thousand connections, or exchanges, are all made where it is their number that matters.
-        budget = "10s" if self.claimed in ("CON-4", "CON-5", "RES-3") else "500ms"
+        budget = "10s" if self.claimed in ("CON-4", "CON-5", "RES-3", "RES-8") else "500ms"
         command = [MD5SPEC, "run", "--profile", self.profile(name + ".yaml", folder, patience), "--budget", budget, "--jobs",
                    "16", "--report", name + ".json"]
         server = [sys.executable, str(SERVER), "--framing", self.framing, "--exchanges", self.exchanges]
@@ -196,7 +196,8 @@ class Trial:
         lines = []
         for requirement in self.blamed():
             for case in self.report["cases"]:
-                if case["outcome"] in BROKEN and requirement in case["requirements"]:
+                about = {finding["requirement"] for finding in case.get("findings", [])} or case["requirements"]
+                if case["outcome"] in BROKEN and requirement in about:
                     lines.append("%s by %s (%s)" % (requirement, case["id"], case.get("reason", "")[:300]))
                     break
         return "; ".join(lines) or "nothing is blamed"

@@ -766,6 +766,16 @@ TEST(JudgeTest, WhatAPipelineThatWasLeftEndsIsRes2sToSay) {
             "can't tell for CON-5: died");
 }
 
+TEST(JudgeTest, WhatALengthInPiecesEndsMayBeStr4sToSay) {
+  const auto ends = [](std::uint64_t bytes) {
+    Happening happening("CNC-3", kPrefixedProfile);
+    happening.connect().send_part("abc", bytes).connect().exchange_in_vain("xyz").server_dies();
+    return happening.judgement().findings.front().causes;
+  };
+  EXPECT_THAT(ends(2), Contains("STR-4"));
+  EXPECT_THAT(ends(6), Not(Contains("STR-4")));
+}
+
 TEST(JudgeTest, AnExchangeInVainBehindAResetIsNoFindingAboutNeighbours) {
   const auto in_vain = [](bool reset) {
     Happening happening("CNC-3");
@@ -957,14 +967,14 @@ TEST(JudgeTest, OnlyDeadlinesAndSilenceRestOnTime) {
                    .rests_on_time());
 }
 
-TEST(JudgeTest, WhatIsMerelySeenDoesntRestOnTime) {
-  EXPECT_FALSE(Happening("DIG-1")
-                   .connect()
-                   .exchange("abc")
-                   .half_close()
-                   .await_end(Came::kTimeout)
-                   .judgement()
-                   .rests_on_time());
+TEST(JudgeTest, WhatIsOddRestsOnTimeTooWhereNothingElseIsFound) {
+  EXPECT_TRUE(Happening("DIG-1")
+                  .connect()
+                  .exchange("abc")
+                  .half_close()
+                  .await_end(Came::kTimeout)
+                  .judgement()
+                  .rests_on_time());
 }
 
 TEST(JudgeTest, ADeadlineMissedOnABusyMachineIsTheEnvironments) {

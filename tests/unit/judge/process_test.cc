@@ -85,9 +85,9 @@ class Process {
   Transcript transcript_;
 };
 
-// Three windows of 300 connections, in each of which it grows by so much.
+// Windows of so many connections, in each of which it grows by so much.
 Process windows(const std::vector<std::uint64_t>& descriptors,
-                const std::vector<std::uint64_t>& bytes) {
+                const std::vector<std::uint64_t>& bytes, int connections = 300) {
   Process process;
   std::uint64_t held = 10;
   std::uint64_t memory = 8 * kMiB;
@@ -95,7 +95,7 @@ Process windows(const std::vector<std::uint64_t>& descriptors,
   for (std::size_t i = 0; i < descriptors.size(); ++i) {
     held += descriptors[i];
     memory += bytes[i];
-    process.connections(300).measured(held, memory);
+    process.connections(connections).measured(held, memory);
   }
   return process;
 }
@@ -106,9 +106,18 @@ TEST(ProcessTest, ADescriptorInAHundredConnectionsIsALeak) {
 }
 
 TEST(ProcessTest, AKibibyteOfEachConnectionIsALeak) {
-  EXPECT_THAT(windows({0, 0, 0}, {300 * kKiB, 300 * kKiB, 300 * kKiB}).seen(),
-              ElementsAre("leaks"));
-  EXPECT_THAT(windows({0, 0, 0}, {300 * kKiB, 300 * kKiB, 299 * kKiB}).seen(), IsEmpty());
+  const std::uint64_t much = 1000 * kKiB;
+  EXPECT_THAT(windows({0, 0, 0}, {much, much, much}, 1000).seen(), ElementsAre("leaks"));
+  EXPECT_THAT(windows({0, 0, 0}, {much, much, much - kKiB}, 1000).seen(), IsEmpty());
+}
+
+TEST(ProcessTest, MemoryTakesThreeThousandConnectionsToTell) {
+  const std::uint64_t much = kMiB;
+  const Process few = windows({0, 0, 0}, {much, much, much}, 999);
+  EXPECT_THAT(few.seen(), IsEmpty());
+  EXPECT_THAT(unjudged_growth(few.transcript()), HasSubstr("each of 3 windows"));
+  EXPECT_EQ(unjudged_growth(windows({0, 0, 0}, {much, much, much}, 1000).transcript()), "");
+  EXPECT_EQ(unjudged_growth(windows({0, 0, 0}, {much, 0, much}, 999).transcript()), "");
 }
 
 TEST(ProcessTest, GrowthOfDifferentKindsIsNoLeak) {

@@ -142,7 +142,7 @@ class ResolveTest : public testing::Test {
     return resolve(catalogue(), profile_with(profile), judged_);
   }
 
- private:
+ protected:
   static Finding finding(const std::string& requirement) {
     Finding one;
     one.requirement = requirement;
@@ -325,6 +325,11 @@ TEST_F(ResolveTest, WhatIsLessBasicAccountsForNothing) {
   EXPECT_THAT(finds("SEQ-2").finds_for("CON-4", {"SEQ-2"}).outcomes(), ElementsAre("fail", "fail"));
 }
 
+TEST_F(ResolveTest, WhatNothingAccountsForHasNoRoot) {
+  // One that presupposes something, beside one that is broken.
+  EXPECT_THAT(finds("DIG-1").finds_for("CON-4", {}).outcomes(), ElementsAre("fail", "fail"));
+}
+
 TEST_F(ResolveTest, WhatIsAccountedForItselfAccountsForNothing) {
   // DIG-6 is DIG-3's doing; so it's DIG-3 that RES-6 is put down to, or nothing.
   EXPECT_THAT(finds("DIG-3").finds_for("DIG-6", {"DIG-3"}).finds_for("RES-6", {"DIG-6"}).outcomes(),
@@ -357,6 +362,40 @@ TEST_F(ResolveTest, AnUndeclaredReplyIsTheCasesOwnWhereNobodyElseHasSeenOne) {
 TEST_F(ResolveTest, AnUndeclaredReplyIsAnObservationWhereItsRequirementIsFoundBroken) {
   EXPECT_THAT(finds("REP-2").sees("DIG-5", Anomaly::kSurplus, "REP-2").outcomes(),
               ElementsAre("fail", "pass"));
+}
+
+TEST_F(ResolveTest, WhatSaysItselfWhatItBreaksIsChargedToThat) {
+  const auto charged = [&](const std::string& judged, Anomaly anomaly, const std::string& usually,
+                           std::vector<std::string> causes) {
+    begin_anew().passes(usually).sees(judged, anomaly, usually);
+    judged_.back().judgement->oddities.front().causes = std::move(causes);
+    const CaseOutcome outcome = resolved().back();
+    return std::string(name_of(outcome.outcome)) + " " + outcome.findings.front().requirement;
+  };
+  EXPECT_EQ(charged("DIG-3", Anomaly::kEncoding, "REP-1", {"DIG-3"}), "fail REP-1");
+  EXPECT_EQ(charged("SEQ-1", Anomaly::kZerosMissing, "REP-3", {"SEQ-1"}), "fail REP-3");
+  EXPECT_EQ(charged("DIG-5", Anomaly::kNotClosed, "CON-3", {}), "fail CON-3");
+  EXPECT_EQ(charged("DIG-5", Anomaly::kReset, "CON-7", {}), "warn CON-7");
+  EXPECT_EQ(charged("DIG-5", Anomaly::kLate, "REP-4", {"DIG-5"}), "fail REP-4");
+  EXPECT_EQ(charged("STR-1", Anomaly::kSurplus, "REP-2", {"STR-1"}), "fail STR-1");
+  EXPECT_EQ(charged("STR-1", Anomaly::kSurplus, "REP-2", {"DIG-5"}), "fail REP-2");
+}
+
+TEST_F(ResolveTest, WhatAControlShowsTooIsntForWhatItsCaseIsAbout) {
+  passes("REP-2").sees_for("STR-1", {"STR-1"});
+  judged_.back().judgement->observations = judged_.back().judgement->oddities;
+  judged_.back().judgement->observations.front().in_control = true;
+  EXPECT_EQ(resolved().back().findings.front().requirement, "REP-2");
+}
+
+TEST_F(ResolveTest, AnOddityIsChargedToNobodyWhereSomethingWorseIs) {
+  is_impeded("DIG-5", "SEQ-1");
+  judged_.back().judgement->oddities = {judged_.back().judgement->impediments.front()};
+  judged_.back().judgement->oddities.front().anomaly = Anomaly::kNotClosed;
+  judged_.back().judgement->oddities.front().usually = "CON-3";
+  const auto findings = resolved().back().findings;
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings.front().requirement, "DIG-5");
 }
 
 // --- beside others ---

@@ -336,14 +336,19 @@ TEST_F(SummarizeTest, AServerThatWentDownIsTheServers) {
   EXPECT_EQ(summarized().cases[0].outcome.culprit, Culprit::kServer);
 }
 
-TEST_F(SummarizeTest, WhatElseWasSeenIsKept) {
+TEST_F(SummarizeTest, WhatElseWasSeenIsKeptAndChargedToWhomItConcerns) {
   output_.cases[0].attempt = attempt(
       Happening("DIG-1").connect().exchange("abc").half_close().server_resets().await_end());
   const RunResult run = summarized();
-  EXPECT_EQ(run.cases[0].outcome.outcome, Outcome::kPass);
+  EXPECT_EQ(run.cases[0].outcome.outcome, Outcome::kWarn);
+  const auto con_7 = std::find_if(run.requirements.begin(), run.requirements.end(),
+                                  [](const auto& one) { return one.spec->id == "CON-7"; });
+  ASSERT_NE(con_7, run.requirements.end());
+  EXPECT_EQ(con_7->outcome, Outcome::kWarn);
   ASSERT_THAT(run.cases[0].observations, SizeIs(1));
   EXPECT_EQ(run.cases[0].observations[0].requirement, "CON-7");
-  EXPECT_THAT(run.cases[0].outcome.findings, IsEmpty());
+  ASSERT_THAT(run.cases[0].outcome.findings, SizeIs(1));
+  EXPECT_EQ(run.cases[0].outcome.findings[0].requirement, "CON-7");
 }
 
 }  // namespace
