@@ -32,7 +32,7 @@ bool settles_on(std::string_view version, std::string_view received) {
 class Observer {
  public:
   Observer(const PlannedCase& planned, const Story& story, const std::vector<Story>& all)
-      : planned_(planned), profile_(planned.profile()), story_(story), all_(all) {}
+      : profile_(planned.profile()), story_(story), all_(all) {}
 
   std::vector<Observed> observe() {
     if (!story_.connected) {
@@ -656,7 +656,6 @@ class Observer {
     one.received = "a reset (RST)";
   }
 
-  const PlannedCase& planned_;
   const Profile& profile_;
   const Story& story_;
   const std::vector<Story>& all_;

@@ -260,6 +260,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.pipelined, {"STR-2", "SEQ-2"});
   add(o.in_company && turned_away(o), {"CNC-4"});
   add(o.in_company, {"CON-1", "CNC-1"});
+  add(o.in_company && none, {"CNC-3"});
   // A reply that is missing here may be one that came elsewhere.
   add(o.in_company && (!none || o.among_mixed), {"CNC-2"});
   add(none && (o.after_pause || o.dawdled), {"CON-6"});
