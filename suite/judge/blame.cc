@@ -221,7 +221,13 @@ std::vector<std::string> other_causes(const Observed& o) {
   if (o.anomaly == Anomaly::kDied) {
     std::vector<std::string> causes = vanished(o) ? survival(o) : std::vector<std::string>();
     if (o.boundary_in_pieces) causes.emplace_back("STR-4");
+    if (o.oversize) causes.emplace_back("RES-5");
     return causes;
+  }
+  if (o.anomaly == Anomaly::kReset) {
+    // The way in which a server hangs up is no matter of its own where it hangs up too early.
+    if (o.first) return {"CON-1", "CON-6"};
+    return {"CON-4", "CON-6"};
   }
   // All digests are right: whatever the messages were, and however they were sent.
   if (o.anomaly == Anomaly::kOrder)
@@ -245,6 +251,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});
+  // Another encoding may be longer or shorter than the declared one.
+  add(o.anomaly == Anomaly::kSurplus || o.anomaly == Anomaly::kTruncated, {"REP-1"});
   // What is cut off may happen to be zeros.
   add(o.anomaly == Anomaly::kZerosMissing, {"REP-2"});
   add(none, {"REP-4"});

@@ -117,14 +117,21 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
       "{}; {}", words,
       end->printed.empty() ? "it had printed nothing"
                            : "the end of its output: " + in_quotes(end->printed, 1000)));
+  const auto any_message = [&](const auto& is_such) {
+    return std::any_of(stories.begin(), stories.end(), [&](const Story& story) {
+      return std::any_of(story.messages.begin(), story.messages.end(), is_such);
+    });
+  };
   const bool boundary_in_pieces =
-      std::any_of(stories.begin(), stories.end(), [](const Story& story) {
-        return std::any_of(story.messages.begin(), story.messages.end(),
-                           [](const Story::Message& m) { return m.boundary_in_pieces; });
-      });
+      any_message([](const Story::Message& m) { return m.boundary_in_pieces; });
+  const Limits& limits = planned.profile().limits;
+  const bool oversize = any_message([&](const Story::Message& m) {
+    return limits.declared && m.sent->message->size() > limits.message_bytes;
+  });
   if (judgement->findings.empty() && judgement->impediments.empty()) {
     Observed died;
     died.boundary_in_pieces = boundary_in_pieces;
+    died.oversize = oversize;
     died.anomaly = Anomaly::kDied;
     died.evidence = Evidence::kProcess;
     died.explanation = "the server ended once it had served this case's connections: " + words;
@@ -138,6 +145,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
     for (Finding& finding : *list) {
       finding.explanation += "; " + words;
       if (boundary_in_pieces) finding.causes.emplace_back("STR-4");
+      if (oversize) finding.causes.emplace_back("RES-5");
     }
   }
 }

@@ -40,8 +40,10 @@ def firsts(gallery):
 
 def trials_of(number, fault, in_all):
     framings = fault["framings"] if in_all else [fault["framings"][number % len(fault["framings"])]]
-    # A server that has ended is started again by the suite, if it has started it: so each of the cases that end it shows.
-    manners = [True] if fault["requirement"] in OF_THE_PROCESS else [False, True] if fault["ends_service"] else [False]
+    # A server that a client has ended is started again by the suite, if it has started it: so each of the cases that end it
+    # shows. One that ends after so many clients ends again and again in any of them.
+    restarted = fault["ends_service"] and fault["requirement"].startswith(("RES-", "SEC-"))
+    manners = [True] if fault["requirement"] in OF_THE_PROCESS else [False, True] if restarted else [False]
     return [Trial(fault, framing, tls=fault["tls"], process=process) for framing in framings for process in manners]
 
 

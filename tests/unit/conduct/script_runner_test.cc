@@ -276,6 +276,21 @@ TEST_F(ScriptRunnerTest, AResetIsOneToTheServerToo) {
   EXPECT_TRUE(was_reset);
 }
 
+TEST_F(ScriptRunnerTest, SeveralConnectionsAreOpenedOneAfterAnotherUnlessAllAreAtOnce) {
+  const ScriptedServer server(answer_lines);
+  const auto opening = [&](const std::string& how) {
+    carry_out("{connect: {as: all, count: 3" + how + "}}, {close: all}", server);
+    std::string order;
+    for (const Event& event : transcript.events) {
+      if (event.kind == Kind::kConnect) order += "c";
+      if (event.kind == Kind::kConnected) order += "o";
+    }
+    return order;
+  };
+  EXPECT_EQ(opening(""), "cococo");
+  EXPECT_EQ(opening(", at_once: true"), "cccooo");
+}
+
 TEST_F(ScriptRunnerTest, APauseIsRecordedAsWaiting) {
   const ScriptedServer server(answer_lines);
   carry_out("connect, {pause: 80ms}, {exchange: abc}", server);

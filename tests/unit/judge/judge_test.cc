@@ -776,6 +776,14 @@ TEST(JudgeTest, WhatALengthInPiecesEndsMayBeStr4sToSay) {
   EXPECT_THAT(ends(6), Not(Contains("STR-4")));
 }
 
+TEST(JudgeTest, WhatAMessageOverTheLimitEndsMayBeRes5sToSay) {
+  const auto ends = [](const std::string& message) {
+    return Happening("RES-10", kLimited).connect().send(message).server_dies().judgement();
+  };
+  EXPECT_THAT(ends("abcd").impediments.front().causes, Contains("RES-5"));
+  EXPECT_THAT(ends("abc").impediments.front().causes, Not(Contains("RES-5")));
+}
+
 TEST(JudgeTest, AnExchangeInVainBehindAResetIsNoFindingAboutNeighbours) {
   const auto in_vain = [](bool reset) {
     Happening happening("CNC-3");
@@ -931,9 +939,9 @@ TEST(JudgeTest, AFindingGuessesWhatWasHashed) {
 }
 
 TEST(JudgeTest, NothingThatAServerSentIsShownRaw) {
-  const Judgement judgement = answered("DIG-1", "\x1b[2J\x80\x00").judgement();
+  const Judgement judgement = answered("DIG-1", std::string("\x1b[2J\x80\0", 6)).judgement();
   ASSERT_THAT(judgement.findings, SizeIs(1));
-  EXPECT_EQ(judgement.findings.front().received, "\"\\x1b[2J\\x80\"");
+  EXPECT_EQ(judgement.findings.front().received, "\"\\x1b[2J\\x80\\0\"");
   for (const char c : judgement.findings.front().explanation) EXPECT_GE(c, 0x20);
 }
 
