@@ -73,7 +73,7 @@ class Trial:
         self.seconds = 0
 
     def name(self):
-        manner = "_tls" if self.tls else "_started" if self.process else ""
+        manner = ("_tls" if self.tls else "") + ("_started" if self.process else "")
         return "%s/%s%s" % (self.fault["id"] if self.fault else "conforming", self.framing, manner)
 
     def run(self, folder, patience):
