@@ -20,8 +20,7 @@ constexpr std::uint64_t kLeastRounds = 100;
 // A connect that takes so long had to be sent again, as TCP does after a second.
 constexpr std::chrono::milliseconds kConnectRepeated(500);
 // From then on there is a gap between connects.
-constexpr std::chrono::milliseconds kFirstGap(5);
-constexpr std::chrono::milliseconds kLongestGap(40);
+constexpr std::chrono::milliseconds kConnectGap(5);
 // What a server may send beyond the replies that are due before it counts as a flood.
 constexpr std::uint64_t kTolerated = 16U << 10U;
 
@@ -180,7 +179,7 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
     const Duration took = std::chrono::duration_cast<Duration>(Clock::now() - began);
     waited_in_vain = link->stuck && took >= kConnectRepeated;
     // The system has had to ask again: the backlog was full.
-    if (took >= kConnectRepeated) gap = std::clamp<Duration>(2 * gap, kFirstGap, kLongestGap);
+    if (took >= kConnectRepeated) gap = kConnectGap;
     if (gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
   }
   co_await group.join();
