@@ -37,21 +37,21 @@ namespace {
 // repeated alone: what is broken is broken.
 constexpr int kConfirmedAlone = 3;
 
-bool saw_no_service(const Judgement& judgement) {
-  const auto unserved = [](const Finding& f) {
-    return f.anomaly == Anomaly::kRefused || f.anomaly == Anomaly::kNoReply ||
-           f.anomaly == Anomaly::kClosedInstead || f.anomaly == Anomaly::kNoHandshake;
+bool found_any(const Judgement& judgement, std::initializer_list<Anomaly> such) {
+  const auto is_such = [&](const Finding& f) {
+    return std::find(such.begin(), such.end(), f.anomaly) != such.end();
   };
-  return std::any_of(judgement.findings.begin(), judgement.findings.end(), unserved) ||
-         std::any_of(judgement.impediments.begin(), judgement.impediments.end(), unserved);
+  return std::any_of(judgement.findings.begin(), judgement.findings.end(), is_such) ||
+         std::any_of(judgement.impediments.begin(), judgement.impediments.end(), is_such);
+}
+
+bool saw_no_service(const Judgement& judgement) {
+  return found_any(judgement, {Anomaly::kRefused, Anomaly::kNoReply, Anomaly::kClosedInstead,
+                               Anomaly::kNoHandshake});
 }
 
 bool was_cut_off(const Judgement& judgement) {
-  const auto cut = [](const Finding& f) {
-    return f.anomaly == Anomaly::kEarlyClose || f.anomaly == Anomaly::kTruncated;
-  };
-  return std::any_of(judgement.findings.begin(), judgement.findings.end(), cut) ||
-         std::any_of(judgement.impediments.begin(), judgement.impediments.end(), cut);
+  return found_any(judgement, {Anomaly::kEarlyClose, Anomaly::kTruncated});
 }
 
 bool is_flawless(const Judgement& judgement) {
@@ -441,8 +441,7 @@ class Run {
       output_.waited += attempt.transcript->waited;
       attempt.judgement.notes.push_back(
           "carried out again, alone: the server had ended, or served nobody any more, while it and "
-          "other "
-          "cases were under way");
+          "other cases were under way");
       output_.cases[index].attempt = std::move(attempt);
       const bool serving = co_await still_serving(server_, *request_.profile, options());
       if (serving) continue;
