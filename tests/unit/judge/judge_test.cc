@@ -766,6 +766,14 @@ TEST(JudgeTest, WhatAPipelineThatWasLeftEndsIsRes2sToSay) {
             "can't tell for CON-5: died");
 }
 
+TEST(JudgeTest, AMereCloseSendsAMessageWhereEndOfStreamEndsOne) {
+  const auto ends = [](const char* profile) {
+    return Happening("CNC-3", profile).connect().close().server_dies().blame();
+  };
+  EXPECT_EQ(ends(kHalfCloseProfile), "can't tell for RES-2: died");
+  EXPECT_EQ(ends(kLineProfile), "can't tell for CON-5: died");
+}
+
 TEST(JudgeTest, WhatALengthInPiecesEndsMayBeStr4sToSay) {
   const auto ends = [](std::uint64_t bytes) {
     Happening happening("CNC-3", kPrefixedProfile);
