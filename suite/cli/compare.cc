@@ -27,7 +27,7 @@ std::string ending_of(const std::string& path) {
   return std::filesystem::path(path).extension().string();
 }
 
-void check_report_path(const std::string& path) {
+void check_comparison_path(const std::string& path) {
   if (ending_of(path) != ".html" && ending_of(path) != ".md") {
     throw UsageError(fmt::format(
         "--report {}: the file's ending names the format; known: .html, .md", displayable(path)));
@@ -35,7 +35,7 @@ void check_report_path(const std::string& path) {
 }
 
 int compare_reports(const CompareOptions& options) {
-  for (const std::string& path : options.reports) check_report_path(path);
+  for (const std::string& path : options.reports) check_comparison_path(path);
   if (options.files.size() < 2) throw UsageError("compare takes two reports or more");
   std::vector<NamedReport> reports;
   const auto names = names_for(options.files);

@@ -38,7 +38,7 @@ void print_missing(const std::vector<std::string>& missing) {
 
 int run(const MergeOptions& options) {
   for (const std::string& path : options.reports) check_report_path(path);
-  std::vector<NamedReport> parts;
+  std::vector<ReportPart> parts;
   for (const std::string& file : options.files) parts.push_back({file, load_report(file)});
   const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);
   ReportDocument merged;

@@ -21,14 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Format {
+struct OutputFormat {
   std::string_view ending;
   std::string_view name;
   std::string (*write)(const ReportDocument&);
 };
 
 // The first one whose ending a file has.
-constexpr std::array<Format, 5> kFormats = {{
+constexpr std::array<OutputFormat, 5> kFormats = {{
     {".badge.json", "a badge for shields.io", to_badge},
     {".json", "JSON", to_json},
     {".xml", "JUnit", to_junit},
@@ -36,11 +36,11 @@ constexpr std::array<Format, 5> kFormats = {{
     {".md", "Markdown", to_markdown},
 }};
 
-const Format* format_for(const std::string& path) {
+const OutputFormat* format_for(const std::string& path) {
   const std::string name = fs::path(path).filename().string();
-  const auto* const found = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& one) {
-    return name.ends_with(one.ending) && name != one.ending;
-  });
+  const auto* const found = std::find_if(
+      kFormats.begin(), kFormats.end(),
+      [&](const OutputFormat& one) { return name.ends_with(one.ending) && name != one.ending; });
   return found == kFormats.end() ? nullptr : found;
 }
 
@@ -56,7 +56,7 @@ void check_folder(const std::string& flag, const std::string& path) {
 void check_report_path(const std::string& path) {
   if (format_for(path) == nullptr) {
     std::vector<std::string> known;
-    for (const Format& one : kFormats)
+    for (const OutputFormat& one : kFormats)
       known.push_back(fmt::format("{} ({})", one.ending, one.name));
     throw UsageError(fmt::format("--report {}: the file's ending names the format; known: {}",
                                  displayable(path), fmt::join(known, ", ")));

@@ -8,7 +8,7 @@ namespace {
 
 // Threads that want to run, for each processor. A test suite on two processors is beneath it.
 constexpr double kMostWaiting = 4;
-constexpr double kPatience = 4;
+constexpr double kBusyPatience = 4;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ bool machine_is_overloaded() {
 }
 
 Profile with_patience(Profile profile) {
-  scale_timeouts(kPatience, &profile.timeouts);
+  scale_timeouts(kBusyPatience, &profile.timeouts);
   return profile;
 }
 

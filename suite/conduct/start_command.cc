@@ -10,7 +10,7 @@
 namespace md5spec {
 namespace {
 
-[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+[[noreturn]] void refuse_command(std::string_view text, const std::string& why) {
   throw UsageError(fmt::format("--start {}: {}", in_quotes(text, 200), why));
 }
 
@@ -41,7 +41,7 @@ class Splitter {
       if (c == '\'' || c == '"') {
         quoted(c, &word);
       } else if (c == '\\') {
-        if (at_ == text_.size()) refuse(text_, "nothing stands behind its last backslash");
+        if (at_ == text_.size()) refuse_command(text_, "nothing stands behind its last backslash");
         word += text_[at_++];
       } else {
         word += c;
@@ -57,7 +57,7 @@ class Splitter {
       if (escapes) ++at_;
       *word += text_[at_++];
     }
-    if (at_ == text_.size()) refuse(text_, fmt::format("a quote {} doesn't end", quote));
+    if (at_ == text_.size()) refuse_command(text_, fmt::format("a quote {} doesn't end", quote));
     ++at_;
   }
 
@@ -68,16 +68,18 @@ class Splitter {
 }  // namespace
 
 std::vector<std::string> split_start_command(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) refuse(text, "no word can hold a zero byte");
+  if (text.find('\0') != std::string_view::npos)
+    refuse_command(text, "no word can hold a zero byte");
   std::vector<std::string> words = Splitter(text).split();
-  if (words.empty() || words.front().empty()) refuse(text, "names no command");
+  if (words.empty() || words.front().empty()) refuse_command(text, "names no command");
   const bool has_port = std::any_of(words.begin(), words.end(), [](const std::string& word) {
     return word.find("{port}") != std::string::npos;
   });
   if (!has_port)
-    refuse(text,
-           "{port} must stand where the server is told its port (for a server that listens where "
-           "it likes, start it yourself and give --target)");
+    refuse_command(
+        text,
+        "{port} must stand where the server is told its port (for a server that listens where "
+        "it likes, start it yourself and give --target)");
   return words;
 }
 

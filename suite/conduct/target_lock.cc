@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kFirstLook(1);
-constexpr std::chrono::milliseconds kSlowestLook(50);
+constexpr std::chrono::milliseconds kFirstTry(1);
+constexpr std::chrono::milliseconds kSlowestTry(50);
 
 // Whether it is a folder (no link to one) that nobody but this user can write to.
 bool is_own_folder(const std::string& path) {
@@ -92,7 +92,7 @@ asio::awaitable<std::optional<std::string>> TargetLock::take(Mode mode, Deadline
   if (gate_ < 0 || lock_ < 0 || held_ == mode) co_return std::nullopt;
   release();
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  Duration pause = kFirstLook;
+  Duration pause = kFirstTry;
   for (;;) {
     const bool taken = mode == Mode::kShared ? try_shared() : try_alone();
     if (taken) {
@@ -107,7 +107,7 @@ asio::awaitable<std::optional<std::string>> TargetLock::take(Mode mode, Deadline
     timer.expires_at(std::min(deadline, Clock::now() + pause));
     std::error_code cancelled;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    pause = std::min<Duration>(pause * 2, kSlowestLook);
+    pause = std::min<Duration>(pause * 2, kSlowestTry);
   }
 }
 

@@ -49,7 +49,7 @@ Saying sayings_of(Anomaly anomaly);
 
 // What goes wrong beside others and is right alone breaks this where nothing else that is broken
 // accounts for it: connections aren't kept apart.
-inline constexpr std::string_view kApart = "CNC-2";
+inline constexpr std::string_view kKeptApart = "CNC-2";
 
 // Whether a case that judges `requirement` takes such a thing for a breach of it: what the
 // requirement is about came out wrong, and its looks don't say otherwise.

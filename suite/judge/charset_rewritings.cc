@@ -12,7 +12,6 @@ namespace {
 
 using Rewritten = std::optional<std::string>;
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The characters of Windows-1252's bytes 0x80 to 0x9F.

@@ -14,8 +14,6 @@
 namespace md5spec {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
 bool is_lower_digit(char c) { return c >= 'a' && c <= 'f'; }
 bool is_upper_digit(char c) { return c >= 'A' && c <= 'F'; }
 bool is_hex_digit(char c) {

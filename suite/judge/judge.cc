@@ -254,7 +254,7 @@ Judgement judge_again(const Case& spec, const Judgement& first, Judgement alone)
       Finding odd = finding;
       const std::vector<std::string> company = causes_beside_others();
       odd.causes.insert(odd.causes.end(), company.begin(), company.end());
-      if (is_wrong_digest(finding.anomaly)) odd.usually = kApart;
+      if (is_wrong_digest(finding.anomaly)) odd.usually = kKeptApart;
       keep(&alone.oddities, std::move(odd));
     }
   }

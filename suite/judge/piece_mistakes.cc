@@ -11,7 +11,7 @@
 namespace md5spec {
 namespace {
 
-std::string bytes_in_words(std::size_t n) { return n == 1 ? "byte" : fmt::format("{} bytes", n); }
+std::string so_many_bytes(std::size_t n) { return n == 1 ? "byte" : fmt::format("{} bytes", n); }
 
 }  // namespace
 
@@ -107,9 +107,9 @@ std::string prefix_in_words(std::size_t length, std::size_t size) {
   const std::size_t lost = size - length;
   const bool is_a_buffer = length >= 64 && std::has_single_bit(length);
   if (lost <= 16 && !is_a_buffer) {
-    return fmt::format("the message without its last {}", bytes_in_words(lost));
+    return fmt::format("the message without its last {}", so_many_bytes(lost));
   }
-  return fmt::format("the message's first {} only", bytes_in_words(length));
+  return fmt::format("the message's first {} only", so_many_bytes(length));
 }
 
 std::string prefix_mistakes(Hunt& hunt) {
@@ -140,7 +140,7 @@ std::string chunk_mistakes(Hunt& hunt) {
     const std::size_t last = rest == 0 ? chunk : rest;
     if (hunt.is_joined({message.substr(message.size() - last)})) {
       return fmt::format("the message's last {} only, what is left behind chunks of {} bytes",
-                         bytes_in_words(last), chunk);
+                         so_many_bytes(last), chunk);
     }
   }
   return {};
@@ -151,7 +151,7 @@ std::string lost_start_mistakes(Hunt& hunt) {
   for (std::size_t lost = 1; lost < message.size() && lost <= 4096; ++lost) {
     if (!hunt.affords(message.size())) break;
     if (hunt.is_joined({message.substr(lost)})) {
-      return fmt::format("the message without its first {}", bytes_in_words(lost));
+      return fmt::format("the message without its first {}", so_many_bytes(lost));
     }
   }
   return {};
@@ -161,7 +161,7 @@ std::string ending_mistakes(Hunt& hunt) {
   const std::string_view message = hunt.context().message;
   for (std::size_t kept = 1; kept < message.size() && kept <= 1024; ++kept) {
     if (hunt.is_joined({message.substr(message.size() - kept)})) {
-      return fmt::format("the message's last {} only", bytes_in_words(kept));
+      return fmt::format("the message's last {} only", so_many_bytes(kept));
     }
   }
   return {};

@@ -196,7 +196,7 @@ class Resolver {
       case Saying::kUnlessCaused:
         break;
       case Saying::kNothing:
-        return finding.usually == kApart ? finding.usually : primary;
+        return finding.usually == kKeptApart ? finding.usually : primary;
     }
     const auto& seen = judgement.observations;
     const bool in_control = std::any_of(seen.begin(), seen.end(), [&](const Finding& f) {

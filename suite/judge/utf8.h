@@ -21,6 +21,8 @@ Utf8Piece take_piece(std::string_view* rest);
 // Surrogates are written as any other number of their size (as CESU-8 does).
 void append_utf8(char32_t character, std::string* text);
 
+inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD, as UTF-8
+
 // Returns `bytes` with `replacement` in the place of each ill-formed piece.
 std::string replace_ill_formed(std::string_view bytes, std::string_view replacement);
 

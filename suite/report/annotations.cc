@@ -10,7 +10,7 @@ namespace md5spec {
 namespace {
 
 constexpr std::size_t kMost = 10;
-constexpr std::size_t kWords = 1000;
+constexpr std::size_t kAnnotationWords = 1000;
 
 std::string escaped(std::string_view words, std::string_view also) {
   std::string out;
@@ -79,7 +79,7 @@ std::string to_annotations(const ReportDocument& report, const std::string& work
         out += fmt::format(
             "::{} {}title={}::{}\n", command, place(one, workspace),
             property(fmt::format("{}/{}: {}", run.profile, one.id, in_words(one.outcome))),
-            escaped(shortened(message(one), kWords), ""));
+            escaped(shortened(message(one), kAnnotationWords), ""));
       }
     }
   }

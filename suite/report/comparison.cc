@@ -46,16 +46,16 @@ std::vector<ComparedCase> rows_of(const std::vector<ComparedRun>& columns) {
   return rows;
 }
 
-Turn turn_of(const CaseDocument* before, const CaseDocument* now) {
+Direction direction_of(const CaseDocument* before, const CaseDocument* now) {
   // What wasn't tried says nothing for better or worse.
   const auto says = [](const CaseDocument* one) {
     return one != nullptr && one->outcome != Outcome::kSkip;
   };
-  if (!says(now)) return Turn::kOther;
+  if (!says(now)) return Direction::kOther;
   const int earlier = says(before) ? badness(before->outcome) : 0;
   const int later = badness(now->outcome);
-  if (later > earlier) return Turn::kWorse;
-  return later < earlier ? Turn::kBetter : Turn::kOther;
+  if (later > earlier) return Direction::kWorse;
+  return later < earlier ? Direction::kBetter : Direction::kOther;
 }
 
 void add_changes(const RunDocument& before, const RunDocument& now,
@@ -72,7 +72,7 @@ void add_changes(const RunDocument& before, const RunDocument& now,
   for (const std::string& id : order) {
     const auto& [first, second] = cases[id];
     if (first != nullptr && second != nullptr && first->outcome == second->outcome) continue;
-    changes->push_back({now.profile + "/" + id, first, second, turn_of(first, second)});
+    changes->push_back({now.profile + "/" + id, first, second, direction_of(first, second)});
   }
 }
 
@@ -87,7 +87,7 @@ std::vector<ComparedChange> changes_between(const ReportDocument& before,
   }
   std::stable_sort(
       changes.begin(), changes.end(),
-      [](const ComparedChange& a, const ComparedChange& b) { return a.turn < b.turn; });
+      [](const ComparedChange& a, const ComparedChange& b) { return a.direction < b.direction; });
   return changes;
 }
 
@@ -132,7 +132,7 @@ bool ComparedCase::alike() const {
 
 bool Comparison::is_worse() const {
   return std::any_of(changes.begin(), changes.end(),
-                     [](const ComparedChange& one) { return one.turn == Turn::kWorse; });
+                     [](const ComparedChange& one) { return one.direction == Direction::kWorse; });
 }
 
 Comparison compare(const std::vector<NamedReport>& reports) {

@@ -28,14 +28,14 @@ struct ComparedCase {
   bool alike() const;  // everywhere where there is one, the same outcome
 };
 
-enum class Turn { kWorse, kBetter, kOther };
+enum class Direction { kWorse, kBetter, kOther };
 
 // What became of a case from one report to the next.
 struct ComparedChange {
   std::string test;                      // profile/group.name
   const CaseDocument* before = nullptr;  // null: the report has no such case
   const CaseDocument* now = nullptr;
-  Turn turn = Turn::kOther;
+  Direction direction = Direction::kOther;
 };
 
 struct Comparison {

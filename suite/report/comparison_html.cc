@@ -93,13 +93,13 @@ void write_changes(const Comparison& comparison, Markup* page) {
   if (comparison.changes.empty()) return;
   const auto section = page->in("section", {{"id", "changes"}});
   page->element("h2", "What changed");
-  const auto write_part = [&](Turn turn, std::string_view title) {
-    const auto is_one = [&](const ComparedChange& one) { return one.turn == turn; };
+  const auto write_part = [&](Direction direction, std::string_view title) {
+    const auto is_one = [&](const ComparedChange& one) { return one.direction == direction; };
     const auto count = std::count_if(comparison.changes.begin(), comparison.changes.end(), is_one);
     if (count == 0) return;
     // What is neither better nor worse can wait.
     const auto details =
-        turn == Turn::kOther ? page->in("details") : page->in("details", {{"open", ""}});
+        direction == Direction::kOther ? page->in("details") : page->in("details", {{"open", ""}});
     {
       const auto summary = page->in("summary");
       const auto heading = page->in("h3");
@@ -118,9 +118,9 @@ void write_changes(const Comparison& comparison, Markup* page) {
       if (is_one(one)) write_change(one, page);
     }
   };
-  write_part(Turn::kWorse, "Worse");
-  write_part(Turn::kBetter, "Better");
-  write_part(Turn::kOther, "Otherwise different");
+  write_part(Direction::kWorse, "Worse");
+  write_part(Direction::kBetter, "Better");
+  write_part(Direction::kOther, "Otherwise different");
 }
 
 void write_requirement_matrix(const Comparison& comparison, Markup* page) {

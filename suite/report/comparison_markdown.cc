@@ -12,7 +12,7 @@
 namespace md5spec {
 namespace {
 
-constexpr std::size_t kWords = 200;
+constexpr std::size_t kChangeWords = 200;
 
 std::string head(const Comparison& comparison, const std::string& first) {
   std::string titles = "| " + first + " |";
@@ -52,8 +52,8 @@ class Table {
 };
 
 void write_changes(const Comparison& comparison, std::string* out) {
-  const auto write_part = [&](Turn turn, const std::string& title) {
-    const auto is_one = [&](const ComparedChange& one) { return one.turn == turn; };
+  const auto write_part = [&](Direction direction, const std::string& title) {
+    const auto is_one = [&](const ComparedChange& one) { return one.direction == direction; };
     const auto count = std::count_if(comparison.changes.begin(), comparison.changes.end(), is_one);
     if (count == 0) return;
     Table table(out, fmt::format("\n### {} ({})\n\n| case | before | now | |\n|---|---|---|---|\n",
@@ -62,12 +62,13 @@ void write_changes(const Comparison& comparison, std::string* out) {
       if (!is_one(one)) continue;
       const CaseDocument* const telling = one.now != nullptr ? one.now : one.before;
       table.row(fmt::format("| {} | {} | {} | {} |\n", markdown_code(one.test), in_cell(one.before),
-                            in_cell(one.now), markdown_text(shortened(telling->reason, kWords))));
+                            in_cell(one.now),
+                            markdown_text(shortened(telling->reason, kChangeWords))));
     }
   };
-  write_part(Turn::kWorse, "Worse");
-  write_part(Turn::kBetter, "Better");
-  write_part(Turn::kOther, "Otherwise different");
+  write_part(Direction::kWorse, "Worse");
+  write_part(Direction::kBetter, "Better");
+  write_part(Direction::kOther, "Otherwise different");
 }
 
 void write_requirements(const Comparison& comparison, std::string* out) {
@@ -121,7 +122,7 @@ std::string to_markdown(const Comparison& comparison) {
                        in_words(run.verdict), counts_in_words(run), time_in_words(run.duration));
   }
   for (const std::string& note : comparison.notes)
-    out += fmt::format("\n{}\n", markdown_text(shortened(note, kWords)));
+    out += fmt::format("\n{}\n", markdown_text(shortened(note, kChangeWords)));
   write_changes(comparison, &out);
   write_requirements(comparison, &out);
   write_behaviour(comparison, &out);

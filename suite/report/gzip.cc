@@ -10,7 +10,7 @@ namespace md5spec {
 namespace {
 
 constexpr int kGzipOnly = 15 + 16;  // the largest window, and gzip's head and tail
-constexpr std::size_t kPiece = 1U << 16U;
+constexpr std::size_t kGzipPiece = 1U << 16U;
 
 Bytef* writable(const char* bytes) {
   // zlib doesn't write to its input; its interface predates const.
@@ -25,11 +25,11 @@ std::string gzip(std::string_view bytes) {
       Z_OK)
     throw std::runtime_error("zlib failed to begin");
   std::string out;
-  std::array<char, kPiece> piece{};
+  std::array<char, kGzipPiece> piece{};
   int status = Z_OK;
   while (status == Z_OK) {
     if (stream.avail_in == 0 && !bytes.empty()) {
-      const std::size_t next = std::min(bytes.size(), kPiece);
+      const std::size_t next = std::min(bytes.size(), kGzipPiece);
       stream.next_in = writable(bytes.data());
       stream.avail_in = static_cast<uInt>(next);
       bytes.remove_prefix(next);
@@ -48,12 +48,12 @@ std::optional<std::string> gunzip(std::string_view compressed, std::size_t most)
   z_stream stream{};
   if (inflateInit2(&stream, kGzipOnly) != Z_OK) throw std::runtime_error("zlib failed to begin");
   std::string out;
-  std::array<char, kPiece> piece{};
+  std::array<char, kGzipPiece> piece{};
   int status = Z_OK;
   while (status == Z_OK && out.size() <= most) {
     if (stream.avail_in == 0) {
       if (compressed.empty()) break;
-      const std::size_t next = std::min(compressed.size(), kPiece);
+      const std::size_t next = std::min(compressed.size(), kGzipPiece);
       stream.next_in = writable(compressed.data());
       stream.avail_in = static_cast<uInt>(next);
       compressed.remove_prefix(next);

@@ -12,9 +12,9 @@
 namespace md5spec {
 namespace {
 
-constexpr std::size_t kWords = 400;     // of a reason or an explanation
-constexpr std::size_t kListed = 20;     // lines of a list that may be long
-constexpr std::size_t kWireLines = 16;  // of a wire log
+constexpr std::size_t kReasonWords = 400;  // of a reason or an explanation
+constexpr std::size_t kListed = 20;        // lines of a list that may be long
+constexpr std::size_t kWireLines = 16;     // of a wire log
 constexpr std::size_t kSkipReasons = 12;
 constexpr std::size_t kTail = 3'000;  // room for what follows the cases
 
@@ -32,7 +32,7 @@ std::string sign(Verdict verdict) {
   return "❔";
 }
 
-std::string text(const std::string& words) { return markdown_text(shortened(words, kWords)); }
+std::string text(const std::string& words) { return markdown_text(shortened(words, kReasonWords)); }
 
 std::string list(const std::string& title, const std::vector<std::string>& lines) {
   if (lines.empty()) return {};
@@ -94,11 +94,11 @@ std::string broken_requirements(const ReportDocument& report) {
          rows;
 }
 
-std::string finding(const FindingDocument& one) {
+std::string finding_line(const FindingDocument& one) {
   std::string out = fmt::format("**{}**: {}\n\n", one.requirement, text(one.explanation));
   std::string lines;
-  if (!one.expected.empty()) lines += "expected  " + shortened(one.expected, kWords) + "\n";
-  if (!one.received.empty()) lines += "received  " + shortened(one.received, kWords) + "\n";
+  if (!one.expected.empty()) lines += "expected  " + shortened(one.expected, kReasonWords) + "\n";
+  if (!one.received.empty()) lines += "received  " + shortened(one.received, kReasonWords) + "\n";
   if (!lines.empty()) out += markdown_block(lines) + "\n";
   return out;
 }
@@ -107,8 +107,8 @@ std::string story(const RunDocument& run, const CaseDocument& one) {
   std::string out =
       fmt::format("<details><summary><code>{}/{}</code> <b>{}</b>: {}</summary>\n\n",
                   markdown_html(run.profile), markdown_html(one.id), in_words(one.outcome),
-                  markdown_html(shortened(one.reason, kWords)));
-  for (const FindingDocument& each : one.findings) out += finding(each);
+                  markdown_html(shortened(one.reason, kReasonWords)));
+  for (const FindingDocument& each : one.findings) out += finding_line(each);
   if (!one.why.empty()) out += fmt::format("Why it matters: {}\n\n", text(one.why));
   for (const std::string& note : one.notes) out += fmt::format("Noted: {}\n\n", text(note));
   std::string log;

@@ -17,18 +17,18 @@ namespace {
 
 // What all parts agree on; `otherwise` where they don't.
 template <typename Get>
-auto common(const std::vector<NamedReport>& parts, Get get) {
+auto common(const std::vector<ReportPart>& parts, Get get) {
   auto value = get(parts.front().report);
   using Value = decltype(value);
-  for (const NamedReport& part : parts) {
+  for (const ReportPart& part : parts) {
     if (get(part.report) != value) return std::optional<Value>();
   }
   return std::optional<Value>(std::move(value));
 }
 
-void refuse_strangers(const std::vector<NamedReport>& parts) {
-  const NamedReport& first = parts.front();
-  for (const NamedReport& part : parts) {
+void refuse_strangers(const std::vector<ReportPart>& parts) {
+  const ReportPart& first = parts.front();
+  for (const ReportPart& part : parts) {
     const auto refuse = [&](const char* what, const auto& a, const auto& b) {
       throw MergeError(fmt::format("{} and {} have different {}: {} and {}",
                                    displayable(first.file), displayable(part.file), what, a, b));
@@ -197,7 +197,7 @@ class Union {
   std::set<std::string> targets_;
 };
 
-SelectionDocument united_selection(const std::vector<NamedReport>& parts) {
+SelectionDocument united_selection(const std::vector<ReportPart>& parts) {
   SelectionDocument all;
   all.merged = parts.size();
   // How a part was chosen says nothing of the whole, unless they were all chosen so.
@@ -205,7 +205,7 @@ SelectionDocument united_selection(const std::vector<NamedReport>& parts) {
   all.skip = common(parts, [](const auto& r) { return r.selection.skip; }).value_or(all.skip);
   all.gtest_filter =
       common(parts, [](const auto& r) { return r.selection.gtest_filter; }).value_or("*");
-  for (const NamedReport& part : parts) {
+  for (const ReportPart& part : parts) {
     const SelectionDocument& one = part.report.selection;
     all.interrupted = all.interrupted || one.interrupted;
     if (one.known_failing) all.known_failing = one.known_failing;
@@ -243,7 +243,7 @@ int status_of(const ReportDocument& report) {
 
 }  // namespace
 
-ReportDocument merge(const Catalogue& catalogue, const std::vector<NamedReport>& parts) {
+ReportDocument merge(const Catalogue& catalogue, const std::vector<ReportPart>& parts) {
   refuse_strangers(parts);
   if (parts.front().report.catalogue_sha256 != catalogue.sha256()) {
     throw MergeError(
@@ -256,7 +256,7 @@ ReportDocument merge(const Catalogue& catalogue, const std::vector<NamedReport>&
   all.duration = {};
   all.selection = united_selection(parts);
   std::vector<std::unique_ptr<Union>> unions;
-  for (const NamedReport& part : parts) {
+  for (const ReportPart& part : parts) {
     all.started = std::min(all.started, part.report.started);
     all.duration += part.report.duration;
     for (const std::string& line : part.report.stale) {

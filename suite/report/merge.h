@@ -16,7 +16,8 @@ class MergeError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-struct NamedReport {
+// One of the reports that belong together.
+struct ReportPart {
   std::string file;
   ReportDocument report;
 };
@@ -29,6 +30,6 @@ struct NamedReport {
 //
 // Throws MergeError for reports of different catalogues, versions, seeds or profiles, and where two
 // have carried out the same case; InputError where a report names what the catalogue doesn't have.
-ReportDocument merge(const Catalogue& catalogue, const std::vector<NamedReport>& parts);
+ReportDocument merge(const Catalogue& catalogue, const std::vector<ReportPart>& parts);
 
 }  // namespace md5spec

@@ -21,7 +21,7 @@ using Awaited = Event::Awaited;
 using Came = Event::Came;
 
 // No transcript lasts longer; sums of such times still fit.
-constexpr std::int64_t kLongest = std::int64_t{1} << 53;
+constexpr std::int64_t kLongestTime = std::int64_t{1} << 53;
 constexpr std::uint64_t kFarthest = std::uint64_t{1} << 53;
 
 // The names of an enumeration's values, in both directions.
@@ -146,7 +146,7 @@ Json message_json(const SentMessage& sent, const Profile& profile) {
   return json;
 }
 
-Duration time(const JsonNode& node) { return Duration(node.integer(0, kLongest)); }
+Duration time(const JsonNode& node) { return Duration(node.integer(0, kLongestTime)); }
 
 Duration time_or_none(const JsonNode& node, std::string_view key) {
   const auto found = node.find(key);

@@ -15,6 +15,8 @@
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 
+#include "wire/freed_by.h"
+
 namespace md5spec {
 namespace {
 
@@ -23,16 +25,9 @@ namespace fs = std::filesystem;
 constexpr long kBefore = 24L * 3600;     // clocks differ
 constexpr long kAfter = 7L * 24 * 3600;  // longer than any run
 
-template <auto free>
-struct Free {
-  template <typename T>
-  void operator()(T* one) const {
-    free(one);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using File = std::unique_ptr<std::FILE, Free<std::fclose>>;
+using Key = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreedBy<X509_free>>;
+using File = std::unique_ptr<std::FILE, FreedBy<std::fclose>>;
 
 void check(bool good, const char* what) {
   if (!good) throw std::runtime_error(fmt::format("can't make certificates: {}", what));
@@ -47,7 +42,7 @@ Key new_key() {
 void add_extension(X509* certificate, X509* issuer, int what, const std::string& value) {
   X509V3_CTX context{};
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>> extension(
+  std::unique_ptr<X509_EXTENSION, FreedBy<X509_EXTENSION_free>> extension(
       X509V3_EXT_conf_nid(nullptr, &context, what, value.c_str()));
   check(extension && X509_add_ext(certificate, extension.get(), -1) == 1, value.c_str());
 }
@@ -60,7 +55,7 @@ Certificate begin(const std::string& subject, const Key& key) {
   std::array<unsigned char, 8> serial{};
   RAND_bytes(serial.data(), static_cast<int>(serial.size()));
   serial[0] &= 0x7F;  // a positive number
-  std::unique_ptr<BIGNUM, Free<BN_free>> number(
+  std::unique_ptr<BIGNUM, FreedBy<BN_free>> number(
       BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
   BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(one));
   X509_set_version(one, 2);  // which stands for 3

@@ -13,19 +13,13 @@
 #include <openssl/x509v3.h>
 
 #include "text/bytes.h"
+#include "wire/freed_by.h"
 
 namespace md5spec {
 namespace {
 
-template <auto free>
-struct Free {
-  template <typename T>
-  void operator()(T* one) const {
-    free(one);
-  }
-};
-using SslContext = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Ssl = std::unique_ptr<SSL, Free<SSL_free>>;
+using SslContext = std::unique_ptr<SSL_CTX, FreedBy<SSL_CTX_free>>;
+using Ssl = std::unique_ptr<SSL, FreedBy<SSL_free>>;
 
 std::string last_error() {
   const unsigned long code = ERR_peek_last_error();

@@ -23,7 +23,7 @@ std::vector<std::string> each(const std::string& matrix, const std::string& text
   return all;
 }
 
-std::string refused(const std::string& matrix) {
+std::string matrix_refused(const std::string& matrix) {
   return complaint([&] { expand_matrix(YamlNode::parse(matrix, "m.yaml")); });
 }
 
@@ -79,19 +79,19 @@ TEST(Matrix, RefusesToFormatAWord) {
 }
 
 TEST(Matrix, RefusesMoreThanCanBeMeant) {
-  EXPECT_EQ(refused("{n: [1..20000]}"), "");
-  EXPECT_EQ(refused("{n: [1..20001]}"), "n[0]: makes more than 20000 cases");
-  EXPECT_EQ(refused("{n: [1..10001, 1..10000]}"), "n: makes more than 20000 cases");
-  EXPECT_EQ(refused("{n: [1..200], m: [1..101]}"), "makes more than 20000 cases");
-  EXPECT_EQ(refused("{n: [-999999999999999..999999999999999]}"),
+  EXPECT_EQ(matrix_refused("{n: [1..20000]}"), "");
+  EXPECT_EQ(matrix_refused("{n: [1..20001]}"), "n[0]: makes more than 20000 cases");
+  EXPECT_EQ(matrix_refused("{n: [1..10001, 1..10000]}"), "n: makes more than 20000 cases");
+  EXPECT_EQ(matrix_refused("{n: [1..200], m: [1..101]}"), "makes more than 20000 cases");
+  EXPECT_EQ(matrix_refused("{n: [-999999999999999..999999999999999]}"),
             "n[0]: makes more than 20000 cases");
 }
 
 TEST(Matrix, RefusesWhatIsntAValue) {
-  EXPECT_EQ(refused("{n: []}"), "n: needs at least one value");
-  EXPECT_EQ(refused("{n: [3..1]}"), "n[0]: the range's end is below its start");
-  EXPECT_EQ(refused("{}"), "needs at least one variable");
-  EXPECT_EQ(refused("{N: 1}"),
+  EXPECT_EQ(matrix_refused("{n: []}"), "n: needs at least one value");
+  EXPECT_EQ(matrix_refused("{n: [3..1]}"), "n[0]: the range's end is below its start");
+  EXPECT_EQ(matrix_refused("{}"), "needs at least one variable");
+  EXPECT_EQ(matrix_refused("{N: 1}"),
             "a variable's name is a letter, then letters, digits and underscores");
 }
 

@@ -26,7 +26,7 @@ std::vector<Requirement> requirements(const std::vector<std::string>& entries) {
   return load_requirements(folder.path("requirements.yaml"));
 }
 
-std::string refused(const std::vector<std::string>& entries) {
+std::string requirements_refused(const std::vector<std::string>& entries) {
   return complaint([&] { requirements(entries); });
 }
 
@@ -49,14 +49,14 @@ TEST(Requirement, IsAMustOrAShould) {
       requirements({"id: DIG-1, level: MUST, " + kWords, "id: DIG-2, level: SHOULD, " + kWords});
   EXPECT_EQ(all[0].level, Level::kMust);
   EXPECT_EQ(all[1].level, Level::kShould);
-  EXPECT_EQ(refused({"id: DIG-1, level: MAY, " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MAY, " + kWords}),
             "requirements[0].level: 'MAY' isn't known here; known: MUST, SHOULD");
 }
 
 TEST(Requirement, AppliesUnderItsConditions) {
   const auto all = requirements({"id: DIG-1, level: MUST, applies: [framed, many], " + kWords});
   EXPECT_THAT(all[0].applies, ElementsAre("framed", "many"));
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, applies: [framd], " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MUST, applies: [framd], " + kWords}),
             "requirements[0].applies[0]: 'framd' isn't known here; did you mean 'framed'?");
 }
 
@@ -71,24 +71,25 @@ TEST(Requirement, PresupposesOthersAlwaysOrSometimes) {
 }
 
 TEST(Requirement, MayPresupposeOneThatStandsBehindIt) {
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, presupposes: [DIG-2], " + kWords,
-                     "id: DIG-2, level: MUST, " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MUST, presupposes: [DIG-2], " + kWords,
+                                  "id: DIG-2, level: MUST, " + kWords}),
             "");
 }
 
 TEST(Requirement, PresupposesOnlyWhatThereIs) {
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, presupposes: [DGI-1], " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MUST, presupposes: [DGI-1], " + kWords}),
             "DIG-1 presupposes DGI-1, which isn't a requirement; did you mean 'DIG-1'?");
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, presupposes: [{id: DIG-1}], " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MUST, presupposes: [{id: DIG-1}], " + kWords}),
             "requirements[0].presupposes[0]: a presupposition needs the key 'when'");
 }
 
 TEST(Requirement, HasAnIdOfItsOwn) {
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, " + kWords, "id: DIG-1, level: SHOULD, " + kWords}),
+  EXPECT_EQ(requirements_refused(
+                {"id: DIG-1, level: MUST, " + kWords, "id: DIG-1, level: SHOULD, " + kWords}),
             "requirements[1]: DIG-1 stands here twice");
-  EXPECT_EQ(refused({"id: DIG1, level: MUST, " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG1, level: MUST, " + kWords}),
             "requirements[0].id: must look like DIG-1");
-  EXPECT_EQ(refused({"id: dig-1, level: MUST, " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: dig-1, level: MUST, " + kWords}),
             "requirements[0].id: must look like DIG-1");
 }
 
@@ -97,12 +98,13 @@ TEST(Requirement, LeavesNothingOut) {
     std::string entry = "id: DIG-1, level: MUST, " + kWords + ", ";
     const std::size_t at = entry.find(key + ": ");
     entry.erase(at, entry.find(", ", at) - at + 2);
-    EXPECT_EQ(refused({entry}), "requirements[0]: a requirement needs the key '" + key + "'");
+    EXPECT_EQ(requirements_refused({entry}),
+              "requirements[0]: a requirement needs the key '" + key + "'");
   }
 }
 
 TEST(Requirement, HasNoOtherKeys) {
-  EXPECT_EQ(refused({"id: DIG-1, level: MUST, fixes: F, " + kWords}),
+  EXPECT_EQ(requirements_refused({"id: DIG-1, level: MUST, fixes: F, " + kWords}),
             "a requirement has no key 'fixes'; did you mean 'fix'?");
 }
 

@@ -23,7 +23,7 @@ Steps script(const std::string& steps) {
   return read_script(YamlNode::parse("[" + steps + "]", "s.yaml"), "");
 }
 
-std::string refused(const std::string& steps) {
+std::string script_refused(const std::string& steps) {
   return complaint([&] { script(steps); });
 }
 
@@ -130,18 +130,20 @@ TEST(Connect, OpensAsManyAsTheProfileDeclares) {
 }
 
 TEST(Connect, RefusesAReceiveBufferThatNoSystemTakes) {
-  EXPECT_EQ(refused("connect: {receive_buffer: 1GiB}"), "");
-  EXPECT_EQ(refused("connect: {receive_buffer: 2GiB}"),
+  EXPECT_EQ(script_refused("connect: {receive_buffer: 1GiB}"), "");
+  EXPECT_EQ(script_refused("connect: {receive_buffer: 2GiB}"),
             "[0].connect.receive_buffer: must be at most 1GiB");
 }
 
 TEST(Connect, RefusesANameThatIsInUse) {
-  EXPECT_EQ(refused("connect, connect"), "[1]: the connection 'main' is already open");
-  EXPECT_EQ(refused("connect, half_close, connect"), "[2]: the connection 'main' is already open");
+  EXPECT_EQ(script_refused("connect, connect"), "[1]: the connection 'main' is already open");
+  EXPECT_EQ(script_refused("connect, half_close, connect"),
+            "[2]: the connection 'main' is already open");
 }
 
 TEST(Connect, MayGiveANameAnewOnceItsConnectionIsClosed) {
-  EXPECT_EQ(refused("connect, close, connect, reset, connect, half_close, close, connect"), "");
+  EXPECT_EQ(script_refused("connect, close, connect, reset, connect, half_close, close, connect"),
+            "");
 }
 
 TEST(Send, SendsAMessageOnceAndWhole) {
@@ -170,9 +172,9 @@ TEST(Send, SendsBytesBelowTheFraming) {
 TEST(Send, SendsJustOneKindOfThing) {
   const std::string fault =
       "[1].send: sends one of message, messages, raw, client_hello, rest: true";
-  EXPECT_EQ(refused("connect, {send: {}}"), fault);
-  EXPECT_EQ(refused("connect, {send: {rest: false}}"), fault);
-  EXPECT_EQ(refused("connect, {send: {message: \"a\", raw: \"b\"}}"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {}}"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {rest: false}}"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {message: \"a\", raw: \"b\"}}"), fault);
 }
 
 TEST(Send, SendsOnlyWhatFitsWhereItSaysSo) {
@@ -184,12 +186,12 @@ TEST(Send, SendsTheOptionalCarriageReturnWhereItSaysSo) {
   EXPECT_EQ(send("message: \"a\", until: delimiter").until, kUntilDelimiter);
   EXPECT_TRUE(send("message: \"a\", with_cr: true").with_cr);
   EXPECT_FALSE(send("message: \"a\"").with_cr);
-  EXPECT_EQ(refused("connect, {send: {raw: \"a\", with_cr: true}}"),
+  EXPECT_EQ(script_refused("connect, {send: {raw: \"a\", with_cr: true}}"),
             "'with_cr' goes with message or messages");
 }
 
 TEST(Send, RepeatsOnlyMessages) {
-  EXPECT_EQ(refused("connect, {send: {raw: \"b\", times: 3}}"),
+  EXPECT_EQ(script_refused("connect, {send: {raw: \"b\", times: 3}}"),
             "'times' goes with message or messages");
 }
 
@@ -202,30 +204,30 @@ TEST(Send, SendsPartOfAMessageAndLaterTheRest) {
 
 TEST(Send, RefusesARestThatNothingHasLeft) {
   const std::string fault = "no 'until' has left a rest on this connection";
-  EXPECT_EQ(refused("connect, {send: {rest: true}}"), fault);
-  EXPECT_EQ(refused("connect, {send: {message: \"abc\", until: 1}}, {send: {rest: true}}, "
-                    "{send: {rest: true}}"),
+  EXPECT_EQ(script_refused("connect, {send: {rest: true}}"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {message: \"abc\", until: 1}}, {send: {rest: true}}, "
+                           "{send: {rest: true}}"),
             fault);
-  EXPECT_EQ(refused("connect, {connect: b}, {send: {message: \"abc\", until: 1}}, "
-                    "{send: {on: b, rest: true}}"),
+  EXPECT_EQ(script_refused("connect, {connect: b}, {send: {message: \"abc\", until: 1}}, "
+                           "{send: {on: b, rest: true}}"),
             fault);
 }
 
 TEST(Send, RefusesAMessageInsideAnother) {
   const std::string begun = "connect, {send: {message: \"abc\", until: 1}}, ";
   const std::string fault = "the rest of the message before must be sent first";
-  EXPECT_EQ(refused(begun + "{send: {message: \"d\"}}"), "[2].send: " + fault);
-  EXPECT_EQ(refused(begun + "{exchange: \"d\"}"), "[2].exchange: " + fault);
-  EXPECT_EQ(refused(begun + "{exchange: {message: \"d\"}}"), "[2].exchange: " + fault);
-  EXPECT_EQ(refused(begun + "{send: {rest: true}}, {exchange: \"d\"}"), "");
-  EXPECT_EQ(refused(begun + "{connect: b}, {exchange: {on: b, message: \"d\"}}"), "");
+  EXPECT_EQ(script_refused(begun + "{send: {message: \"d\"}}"), "[2].send: " + fault);
+  EXPECT_EQ(script_refused(begun + "{exchange: \"d\"}"), "[2].exchange: " + fault);
+  EXPECT_EQ(script_refused(begun + "{exchange: {message: \"d\"}}"), "[2].exchange: " + fault);
+  EXPECT_EQ(script_refused(begun + "{send: {rest: true}}, {exchange: \"d\"}"), "");
+  EXPECT_EQ(script_refused(begun + "{connect: b}, {exchange: {on: b, message: \"d\"}}"), "");
 }
 
 TEST(Send, MayLeaveARestUnsent) {
-  EXPECT_EQ(refused("connect, {send: {message: \"abc\", until: 1}}, half_close, end"), "");
-  EXPECT_EQ(
-      refused("connect, {send: {message: \"abc\", until: 1}}, reset, connect, {exchange: \"d\"}"),
-      "");
+  EXPECT_EQ(script_refused("connect, {send: {message: \"abc\", until: 1}}, half_close, end"), "");
+  EXPECT_EQ(script_refused(
+                "connect, {send: {message: \"abc\", until: 1}}, reset, connect, {exchange: \"d\"}"),
+            "");
 }
 
 TEST(Segmentation, CutsEverySoManyBytes) {
@@ -247,15 +249,17 @@ TEST(Segmentation, CutsAtOnePlaceOrSeveral) {
 TEST(Segmentation, CutsTheBoundaryByteByByte) {
   EXPECT_TRUE(send("message: \"abc\", segments: boundary").segmentation.boundary);
   EXPECT_FALSE(send("message: \"abc\", segments: boundary").segmentation.whole());
-  EXPECT_EQ(refused("connect, {send: {message: \"abc\", segments: boundary, gap: 5ms}}"), "");
+  EXPECT_EQ(script_refused("connect, {send: {message: \"abc\", segments: boundary, gap: 5ms}}"),
+            "");
 }
 
 TEST(Segmentation, CutsTheBoundaryOfWholeMessagesOnly) {
   const std::string fault = "'segments: boundary' goes with whole messages";
-  EXPECT_EQ(refused("connect, {send: {raw: \"abc\", segments: boundary}}"), fault);
-  EXPECT_EQ(refused("connect, {send: {message: \"abc\", until: 2, segments: boundary}}"), fault);
-  EXPECT_EQ(refused("connect, {send: {message: \"abc\", until: 2}}, "
-                    "{send: {rest: true, segments: boundary}}"),
+  EXPECT_EQ(script_refused("connect, {send: {raw: \"abc\", segments: boundary}}"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {message: \"abc\", until: 2, segments: boundary}}"),
+            fault);
+  EXPECT_EQ(script_refused("connect, {send: {message: \"abc\", until: 2}}, "
+                           "{send: {rest: true, segments: boundary}}"),
             fault);
 }
 
@@ -267,13 +271,13 @@ TEST(Segmentation, PausesBetweenPiecesOnlyWhereItSaysSo) {
 }
 
 TEST(Segmentation, RefusesCutsThatCutNothing) {
-  EXPECT_EQ(refused("connect, {send: {message: \"a\", segments: []}}"),
+  EXPECT_EQ(script_refused("connect, {send: {message: \"a\", segments: []}}"),
             "[1].send.segments: needs at least one size");
-  EXPECT_EQ(refused("connect, {send: {message: \"a\", split_at: []}}"),
+  EXPECT_EQ(script_refused("connect, {send: {message: \"a\", split_at: []}}"),
             "[1].send.split_at: needs at least one place");
-  EXPECT_EQ(refused("connect, {send: {message: \"a\", split_at: 0}}"),
+  EXPECT_EQ(script_refused("connect, {send: {message: \"a\", split_at: 0}}"),
             "[1].send.split_at: must not be 0: that splits nothing off");
-  EXPECT_EQ(refused("connect, {send: {message: \"a\", gap: 1s}}"),
+  EXPECT_EQ(script_refused("connect, {send: {message: \"a\", gap: 1s}}"),
             "'gap' goes with segments or split_at");
 }
 
@@ -293,7 +297,7 @@ TEST(Exchange, ReadsItsParameters) {
 }
 
 TEST(Exchange, TakesNoMessagesKeyForItsOwn) {
-  EXPECT_EQ(refused("connect, {exchange: {hex: \"ff\"}}"),
+  EXPECT_EQ(script_refused("connect, {exchange: {hex: \"ff\"}}"),
             "'exchange' has no key 'hex'; known: on, message, messages, times");
 }
 
@@ -328,7 +332,7 @@ TEST(Silence, LastsTheProfilesQuietUnlessItSaysOtherwise) {
 }
 
 TEST(Silence, RefusesToListenForNoTimeAtAll) {
-  EXPECT_EQ(refused("connect, {silence: {for: 0s}}"),
+  EXPECT_EQ(script_refused("connect, {silence: {for: 0s}}"),
             "[1].silence.for: must be longer than no time at all: that hears nothing");
 }
 
@@ -347,20 +351,20 @@ TEST(Block, HasItsSteps) {
 }
 
 TEST(Block, SeesNoConnectionFromOutside) {
-  EXPECT_EQ(refused("connect, {control: [end]}"),
+  EXPECT_EQ(script_refused("connect, {control: [end]}"),
             "[1].control[0]: no connection 'main' is open here");
-  EXPECT_EQ(refused("connect, {repeat: {times: 2, steps: [end]}}"),
+  EXPECT_EQ(script_refused("connect, {repeat: {times: 2, steps: [end]}}"),
             "[1].repeat.steps[0]: no connection 'main' is open here");
 }
 
 TEST(Block, LeavesNoConnectionBehind) {
-  EXPECT_EQ(refused("control: [connect], end"), "[1]: no connection 'main' is open here");
-  EXPECT_EQ(refused("repeat: {times: 2, steps: [connect]}, end"),
+  EXPECT_EQ(script_refused("control: [connect], end"), "[1]: no connection 'main' is open here");
+  EXPECT_EQ(script_refused("repeat: {times: 2, steps: [connect]}, end"),
             "[1]: no connection 'main' is open here");
 }
 
 TEST(Block, TakesNoConnectionAway) {
-  EXPECT_EQ(refused("connect, {control: [connect, close]}, {exchange: \"a\"}"), "");
+  EXPECT_EQ(script_refused("connect, {control: [connect, close]}, {exchange: \"a\"}"), "");
 }
 
 TEST(Block, RefusesToStandInItself) {
@@ -382,49 +386,55 @@ TEST(Block, RefusesToMakeMillionsOfStepsByAliases) {
 }
 
 TEST(Connection, MustBeOpened) {
-  EXPECT_EQ(refused("reply"), "[0]: no connection 'main' is open here");
-  EXPECT_EQ(refused("connect: alpha, end: alhpa"),
+  EXPECT_EQ(script_refused("reply"), "[0]: no connection 'main' is open here");
+  EXPECT_EQ(script_refused("connect: alpha, end: alhpa"),
             "[1].end: no connection 'alhpa' is open here; did you mean 'alpha'?");
-  EXPECT_EQ(refused("connect: a, reset"), "[1]: no connection 'main' is open here; known: a");
+  EXPECT_EQ(script_refused("connect: a, reset"),
+            "[1]: no connection 'main' is open here; known: a");
 }
 
 TEST(Connection, TakesNoStepOnceItIsClosed) {
   for (const std::string step : {"reply", "silence", "half_close", "close", "reset", "end"}) {
-    EXPECT_EQ(refused("connect, close, " + step), "[2]: the connection 'main' is closed by now");
-    EXPECT_EQ(refused("connect, reset, " + step), "[2]: the connection 'main' is closed by now");
+    EXPECT_EQ(script_refused("connect, close, " + step),
+              "[2]: the connection 'main' is closed by now");
+    EXPECT_EQ(script_refused("connect, reset, " + step),
+              "[2]: the connection 'main' is closed by now");
   }
-  EXPECT_EQ(refused("connect, close, {exchange: \"a\"}"),
+  EXPECT_EQ(script_refused("connect, close, {exchange: \"a\"}"),
             "[2].exchange: the connection 'main' is closed by now");
 }
 
 TEST(Connection, SendsNothingOnceItIsHalfClosed) {
   const std::string fault = "nothing can be sent on 'main' after its half-close";
-  EXPECT_EQ(refused("connect, half_close, {send: {message: \"a\"}}"), "[2].send: " + fault);
-  EXPECT_EQ(refused("connect, half_close, {exchange: \"a\"}"), "[2].exchange: " + fault);
-  EXPECT_EQ(refused("connect, half_close, {exchange: {message: \"a\"}}"), "[2].exchange: " + fault);
-  EXPECT_EQ(refused("connect, half_close, half_close"),
+  EXPECT_EQ(script_refused("connect, half_close, {send: {message: \"a\"}}"), "[2].send: " + fault);
+  EXPECT_EQ(script_refused("connect, half_close, {exchange: \"a\"}"), "[2].exchange: " + fault);
+  EXPECT_EQ(script_refused("connect, half_close, {exchange: {message: \"a\"}}"),
+            "[2].exchange: " + fault);
+  EXPECT_EQ(script_refused("connect, half_close, half_close"),
             "[2]: the connection 'main' is half-closed already");
-  EXPECT_EQ(refused("connect, half_close, reply, silence, end, close"), "");
+  EXPECT_EQ(script_refused("connect, half_close, reply, silence, end, close"), "");
 }
 
 TEST(Connection, GivesNoReplyWhereNoMessageWasSent) {
   const std::string fault = "[1]: no reply can come on 'main': no message was sent on it";
-  EXPECT_EQ(refused("connect, reply"), fault);
-  EXPECT_EQ(refused("connect, {send: {raw: \"a\"}}, reply"), "[2]" + fault.substr(3));
-  EXPECT_EQ(refused("connect, {connect: b}, {exchange: {on: b, message: \"a\"}}, reply"),
+  EXPECT_EQ(script_refused("connect, reply"), fault);
+  EXPECT_EQ(script_refused("connect, {send: {raw: \"a\"}}, reply"), "[2]" + fault.substr(3));
+  EXPECT_EQ(script_refused("connect, {connect: b}, {exchange: {on: b, message: \"a\"}}, reply"),
             "[3]" + fault.substr(3));
-  EXPECT_EQ(refused("connect, {exchange: \"a\"}, close, connect, reply"), "[4]" + fault.substr(3));
+  EXPECT_EQ(script_refused("connect, {exchange: \"a\"}, close, connect, reply"),
+            "[4]" + fault.substr(3));
 }
 
 TEST(Connection, GivesNothingAfterItsEndOfStream) {
   const std::string begun = "connect, {exchange: \"a\"}, end, ";
   for (const std::string step : {"reply", "silence", "end"}) {
-    EXPECT_EQ(refused(begun + step), "[3]: nothing can come on 'main' after its end of stream");
+    EXPECT_EQ(script_refused(begun + step),
+              "[3]: nothing can come on 'main' after its end of stream");
   }
   const std::string fault = "nobody reads what is sent on 'main' after its end of stream";
-  EXPECT_EQ(refused(begun + "{exchange: \"b\"}"), "[3].exchange: " + fault);
-  EXPECT_EQ(refused(begun + "{send: {message: \"b\"}}"), "[3].send: " + fault);
-  EXPECT_EQ(refused(begun + "half_close, close, connect, {exchange: \"b\"}"), "");
+  EXPECT_EQ(script_refused(begun + "{exchange: \"b\"}"), "[3].exchange: " + fault);
+  EXPECT_EQ(script_refused(begun + "{send: {message: \"b\"}}"), "[3].send: " + fault);
+  EXPECT_EQ(script_refused(begun + "half_close, close, connect, {exchange: \"b\"}"), "");
 }
 
 }  // namespace

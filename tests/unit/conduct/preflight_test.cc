@@ -12,14 +12,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string kTimeouts =
+const std::string kShortTimeouts =
     "timeouts: {connect: 500ms, reply: 200ms, close: 200ms, quiet: 30ms, pause: 30ms}\n";
 
 class PreflightTest : public testing::Test {
  protected:
   // "an answer", "unreachable: …", or the finding.
   std::string asked(const HostPort& target, const std::string& profile = kLineProfile) {
-    const Profile claimed = profile_with(profile + kTimeouts);
+    const Profile claimed = profile_with(profile + kShortTimeouts);
     PreflightResult result;
     run(preflight(target, claimed, {}), [&](PreflightResult found) { result = std::move(found); });
     if (result.unreachable) return "unreachable: " + *result.unreachable;
@@ -29,7 +29,7 @@ class PreflightTest : public testing::Test {
   }
 
   bool serves(const asio::ip::tcp::endpoint& server) {
-    const Profile claimed = profile_with(kLineProfile + kTimeouts);
+    const Profile claimed = profile_with(kLineProfile + kShortTimeouts);
     bool serving = false;
     run(still_serving(server, claimed, {}), [&](bool found) { serving = found; });
     return serving;

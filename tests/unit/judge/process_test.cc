@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kOneMiB = 1024 * kKiB;
 
 // What happens to a server's process, and beside it.
 class Process {
@@ -90,7 +90,7 @@ Process windows(const std::vector<std::uint64_t>& descriptors,
                 const std::vector<std::uint64_t>& bytes, int connections = 300) {
   Process process;
   std::uint64_t held = 10;
-  std::uint64_t memory = 8 * kMiB;
+  std::uint64_t memory = 8 * kOneMiB;
   process.measured(held, memory);
   for (std::size_t i = 0; i < descriptors.size(); ++i) {
     held += descriptors[i];
@@ -112,7 +112,7 @@ TEST(ProcessTest, AKibibyteOfEachConnectionIsALeak) {
 }
 
 TEST(ProcessTest, MemoryTakesThreeThousandConnectionsToTell) {
-  const std::uint64_t much = kMiB;
+  const std::uint64_t much = kOneMiB;
   const Process few = windows({0, 0, 0}, {much, much, much}, 999);
   EXPECT_THAT(few.seen(), IsEmpty());
   EXPECT_THAT(unjudged_growth(few.transcript()), HasSubstr("each of 3 windows"));
@@ -121,28 +121,28 @@ TEST(ProcessTest, MemoryTakesThreeThousandConnectionsToTell) {
 }
 
 TEST(ProcessTest, GrowthOfDifferentKindsIsNoLeak) {
-  EXPECT_THAT(windows({3, 0, 3}, {0, kMiB, 0}).seen(), IsEmpty());
+  EXPECT_THAT(windows({3, 0, 3}, {0, kOneMiB, 0}).seen(), IsEmpty());
 }
 
 TEST(ProcessTest, FewerThanThreeWindowsTellNothing) {
-  EXPECT_THAT(windows({9, 9}, {kMiB, kMiB}).seen(), IsEmpty());
+  EXPECT_THAT(windows({9, 9}, {kOneMiB, kOneMiB}).seen(), IsEmpty());
 }
 
 TEST(ProcessTest, AWindowWithoutConnectionsTellsNothing) {
   Process process = windows({3, 3, 3}, {0, 0, 0});
   EXPECT_TRUE(every_window_grew(process.transcript()));
-  process.measured(30, 8 * kMiB);
+  process.measured(30, 8 * kOneMiB);
   EXPECT_FALSE(every_window_grew(process.transcript()));
   EXPECT_THAT(process.seen(), IsEmpty());
 }
 
 TEST(ProcessTest, GrowthByOverHalfOfALargeMessageIsHoarding) {
   const auto grown = [](std::uint64_t message, std::uint64_t growth) {
-    return Process().measured(9, kMiB).sends(message).measured(10, kMiB + growth).seen();
+    return Process().measured(9, kOneMiB).sends(message).measured(10, kOneMiB + growth).seen();
   };
-  EXPECT_THAT(grown(128 * kMiB, 65 * kMiB), ElementsAre("hoards"));
-  EXPECT_THAT(grown(128 * kMiB, 64 * kMiB), IsEmpty());
-  EXPECT_THAT(grown(kMiB, 2 * kMiB), IsEmpty());
+  EXPECT_THAT(grown(128 * kOneMiB, 65 * kOneMiB), ElementsAre("hoards"));
+  EXPECT_THAT(grown(128 * kOneMiB, 64 * kOneMiB), IsEmpty());
+  EXPECT_THAT(grown(kOneMiB, 2 * kOneMiB), IsEmpty());
 }
 
 TEST(ProcessTest, EndsAsToldWithTheRightStatus) {

@@ -35,9 +35,9 @@ TEST(ComparisonTest, SaysWhatBecameWorseAndBetter) {
   const Comparison comparison = compare(reports);
   ASSERT_EQ(comparison.changes.size(), 2U);
   EXPECT_EQ(comparison.changes[0].test, "p/g.one");
-  EXPECT_EQ(comparison.changes[0].turn, Turn::kWorse);
+  EXPECT_EQ(comparison.changes[0].direction, Direction::kWorse);
   EXPECT_EQ(comparison.changes[1].test, "p/g.two");
-  EXPECT_EQ(comparison.changes[1].turn, Turn::kBetter);
+  EXPECT_EQ(comparison.changes[1].direction, Direction::kBetter);
   EXPECT_TRUE(comparison.is_worse());
 }
 
@@ -53,7 +53,7 @@ TEST(ComparisonTest, ASkippedCaseIsNeitherBetterNorWorse) {
   const std::vector<NamedReport> reports = {{"a", report_with(Outcome::kFail, Outcome::kPass)},
                                             {"b", report_with(Outcome::kSkip, Outcome::kSkip)}};
   const Comparison comparison = compare(reports);
-  for (const ComparedChange& one : comparison.changes) EXPECT_EQ(one.turn, Turn::kOther);
+  for (const ComparedChange& one : comparison.changes) EXPECT_EQ(one.direction, Direction::kOther);
   EXPECT_FALSE(comparison.is_worse());
 }
 

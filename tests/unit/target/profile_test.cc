@@ -18,14 +18,14 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // A profile named p with those further keys.
-Profile profile(const std::string& keys) {
+Profile profile_of(const std::string& keys) {
   return parse_profile("profile: p\n" + keys, "p.yaml", MD5SPEC_BUNDLED_PROFILES);
 }
 
 Profile bundled(const std::string& name) { return load_profile(name, MD5SPEC_BUNDLED_PROFILES); }
 
 Accepts accepting(const std::string& what) {
-  return profile("framing: half_close\naccepts: " + what).accepts;
+  return profile_of("framing: half_close\naccepts: " + what).accepts;
 }
 
 std::string fault_of_loading(const std::string& name) {
@@ -38,7 +38,7 @@ std::string fault_of_loading(const std::string& name) {
 }
 
 TEST(Profile, NeedsNothingButItsNameAndFraming) {
-  const Profile p = profile("framing: delimited\n");
+  const Profile p = profile_of("framing: delimited\n");
   EXPECT_EQ(p.name, "p");
   EXPECT_EQ(p.title, "p");
   EXPECT_EQ(p.framing, Framing::kDelimited);
@@ -62,14 +62,14 @@ TEST(Profile, NeedsNothingButItsNameAndFraming) {
 }
 
 TEST(Profile, HasALengthOfFourBytesBigEndianUnlessTold) {
-  const LengthField length = profile("framing: length_prefixed\n").length;
+  const LengthField length = profile_of("framing: length_prefixed\n").length;
   EXPECT_EQ(length.bytes, 4);
   EXPECT_EQ(length.order, ByteOrder::kBig);
   EXPECT_EQ(length.counts, Covers::kMessage);
 }
 
 TEST(Profile, SaysEverythingThatItsKeysSay) {
-  const Profile p = profile(R"(title: "My server: 2.1"
+  const Profile p = profile_of(R"(title: "My server: 2.1"
 framing: delimited
 delimiter: "\n"
 optional_cr: true
@@ -105,18 +105,19 @@ timeouts: {connect: 1s, reply: 250ms, close: 3s, quiet: 50ms, pause: 2.5s}
 
 TEST(Profile, TakesEveryWidthOrderAndCountOfALength) {
   for (const int bytes : {1, 2, 4, 8}) {
-    EXPECT_EQ(profile("framing: length_prefixed\nlength: {bytes: " + std::to_string(bytes) + "}")
+    EXPECT_EQ(profile_of("framing: length_prefixed\nlength: {bytes: " + std::to_string(bytes) + "}")
                   .length.bytes,
               bytes);
   }
   const LengthField length =
-      profile("framing: length_prefixed\nlength: {bytes: 2, order: little, counts: frame}").length;
+      profile_of("framing: length_prefixed\nlength: {bytes: 2, order: little, counts: frame}")
+          .length;
   EXPECT_EQ(length.order, ByteOrder::kLittle);
   EXPECT_EQ(length.counts, Covers::kFrame);
 }
 
 TEST(Profile, TakesBytesThatAreNoText) {
-  const Profile p = profile(
+  const Profile p = profile_of(
       "framing: delimited\ndelimiter: {hex: \"00ff\"}\nbanner: {hex: \"fe\"}\n"
       "request: {hex: \"80 7b6d6573736167657d\"}\nreply: {hex: \"7b7261777d ff\"}\n");
   EXPECT_EQ(p.delimiter, "\0\xFF"s);
@@ -126,37 +127,37 @@ TEST(Profile, TakesBytesThatAreNoText) {
 }
 
 TEST(Profile, TakesNamesInQuotesToo) {
-  EXPECT_EQ(profile("\"framing\": 'half_close'\n").framing, Framing::kHalfClose);
+  EXPECT_EQ(profile_of("\"framing\": 'half_close'\n").framing, Framing::kHalfClose);
 }
 
 TEST(Profile, HasOneExchangeWhereHalfCloseEndsTheMessage) {
-  EXPECT_FALSE(profile("framing: half_close").many());
-  EXPECT_FALSE(profile("framing: half_close\nexchanges: one").many());
+  EXPECT_FALSE(profile_of("framing: half_close").many());
+  EXPECT_FALSE(profile_of("framing: half_close\nexchanges: one").many());
 }
 
 TEST(Profile, CanPipelineWhereMessagesEndThemselvesAndExchangesAreMany) {
-  EXPECT_TRUE(profile("framing: delimited").can_pipeline());
-  EXPECT_TRUE(profile("framing: length_prefixed").can_pipeline());
-  EXPECT_FALSE(profile("framing: delimited\nexchanges: one").can_pipeline());
-  EXPECT_FALSE(profile("framing: unframed").can_pipeline());
-  EXPECT_FALSE(profile("framing: half_close").can_pipeline());
+  EXPECT_TRUE(profile_of("framing: delimited").can_pipeline());
+  EXPECT_TRUE(profile_of("framing: length_prefixed").can_pipeline());
+  EXPECT_FALSE(profile_of("framing: delimited\nexchanges: one").can_pipeline());
+  EXPECT_FALSE(profile_of("framing: unframed").can_pipeline());
+  EXPECT_FALSE(profile_of("framing: half_close").can_pipeline());
 }
 
 TEST(Profile, IsFramedUnlessUnframed) {
-  EXPECT_FALSE(profile("framing: unframed").framed());
-  EXPECT_TRUE(profile("framing: half_close").framed());
-  EXPECT_TRUE(profile("framing: delimited").framed());
-  EXPECT_TRUE(profile("framing: length_prefixed").framed());
+  EXPECT_FALSE(profile_of("framing: unframed").framed());
+  EXPECT_TRUE(profile_of("framing: half_close").framed());
+  EXPECT_TRUE(profile_of("framing: delimited").framed());
+  EXPECT_TRUE(profile_of("framing: length_prefixed").framed());
 }
 
 TEST(NameOf, IsTheFramingsNameInAProfile) {
   for (const std::string name : {"unframed", "half_close", "delimited", "length_prefixed"}) {
-    EXPECT_EQ(name_of(profile("framing: " + name).framing), name);
+    EXPECT_EQ(name_of(profile_of("framing: " + name).framing), name);
   }
 }
 
 TEST(MessageLimit, IsADeclaredKibibyteWhenUnframed) {
-  const Limits limits = profile("framing: unframed").limits;
+  const Limits limits = profile_of("framing: unframed").limits;
   EXPECT_EQ(limits.message_bytes, 1024U);
   EXPECT_TRUE(limits.declared);
   EXPECT_FALSE(limits.unlimited);
@@ -164,7 +165,7 @@ TEST(MessageLimit, IsADeclaredKibibyteWhenUnframed) {
 
 TEST(MessageLimit, IsNoClaimWhereAFramedProfileDoesNotWriteIt) {
   for (const std::string framing : {"half_close", "delimited", "length_prefixed"}) {
-    const Limits limits = profile("framing: " + framing + "\nlimits: {connections: 2}").limits;
+    const Limits limits = profile_of("framing: " + framing + "\nlimits: {connections: 2}").limits;
     EXPECT_EQ(limits.message_bytes, 16U << 20U) << framing;
     EXPECT_FALSE(limits.declared) << framing;
     EXPECT_FALSE(limits.unlimited) << framing;
@@ -172,13 +173,14 @@ TEST(MessageLimit, IsNoClaimWhereAFramedProfileDoesNotWriteIt) {
 }
 
 TEST(MessageLimit, IsAClaimOnceItIsWritten) {
-  const Limits limits = profile("framing: half_close\nlimits: {message_bytes: 16MiB}").limits;
+  const Limits limits = profile_of("framing: half_close\nlimits: {message_bytes: 16MiB}").limits;
   EXPECT_EQ(limits.message_bytes, 16U << 20U);
   EXPECT_TRUE(limits.declared);
 }
 
 TEST(MessageLimit, IsTestedAsFarAsAnyWhenUnlimited) {
-  const Limits limits = profile("framing: half_close\nlimits: {message_bytes: unlimited}").limits;
+  const Limits limits =
+      profile_of("framing: half_close\nlimits: {message_bytes: unlimited}").limits;
   EXPECT_EQ(limits.message_bytes, 16U << 20U);
   EXPECT_FALSE(limits.declared);
   EXPECT_TRUE(limits.unlimited);
@@ -244,22 +246,22 @@ TEST(Accepts, IsKnownByItsNameOrRegex) {
 }
 
 TEST(Restrictions, AreNoneUnderTheFullSpecification) {
-  EXPECT_THAT(profile("framing: delimited").restrictions(), IsEmpty());
-  EXPECT_THAT(profile("framing: half_close").restrictions(), IsEmpty());
+  EXPECT_THAT(profile_of("framing: delimited").restrictions(), IsEmpty());
+  EXPECT_THAT(profile_of("framing: half_close").restrictions(), IsEmpty());
   EXPECT_THAT(
-      profile("framing: length_prefixed\nlimits: {message_bytes: unlimited, connections: 64}")
+      profile_of("framing: length_prefixed\nlimits: {message_bytes: unlimited, connections: 64}")
           .restrictions(),
       IsEmpty());
 }
 
 TEST(Restrictions, TellTheLimitThatAnUnframedProfileAlwaysHas) {
-  EXPECT_THAT(profile("framing: unframed").restrictions(),
+  EXPECT_THAT(profile_of("framing: unframed").restrictions(),
               ElementsAre("messages of up to 1 KiB (1024 bytes)"));
 }
 
 TEST(Restrictions, TellEverythingThatIsDeclaredLess) {
   EXPECT_THAT(
-      profile(
+      profile_of(
           "framing: delimited\naccepts: ascii\nexchanges: one\ndigest_covers: frame\n"
           "limits: {message_bytes: 100, connections: 3, oversize: answer}\ntls: {verify: false}\n")
           .restrictions(),
@@ -269,18 +271,19 @@ TEST(Restrictions, TellEverythingThatIsDeclaredLess) {
 }
 
 TEST(Restrictions, TellASingleConnectionInWords) {
-  EXPECT_THAT(profile("framing: delimited\nlimits: {connections: 1}").restrictions(),
+  EXPECT_THAT(profile_of("framing: delimited\nlimits: {connections: 1}").restrictions(),
               ElementsAre("one connection at a time"));
 }
 
 TEST(Restrictions, LeaveOutWhatIsAsMuchAsTheFullSpecificationOrMore) {
-  EXPECT_THAT(profile("framing: delimited\nlimits: {connections: 1000}\ntls: {}\nbanner: hello\n")
-                  .restrictions(),
-              IsEmpty());
+  EXPECT_THAT(
+      profile_of("framing: delimited\nlimits: {connections: 1000}\ntls: {}\nbanner: hello\n")
+          .restrictions(),
+      IsEmpty());
 }
 
 TEST(Tls, IsThereWithItsDefaultsOnceTheKeyIs) {
-  const Profile p = profile("framing: delimited\ntls: {}");
+  const Profile p = profile_of("framing: delimited\ntls: {}");
   ASSERT_TRUE(p.tls.has_value());
   EXPECT_EQ(p.tls->server_name, "localhost");
   EXPECT_TRUE(p.tls->verify);

@@ -14,9 +14,9 @@ using namespace std::string_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Profile parsed(const std::string& text) { return parse_profile(text, "p.yaml", ""); }
+Profile profile_from(const std::string& text) { return parse_profile(text, "p.yaml", ""); }
 
-Profile profile(const std::string& keys) { return parsed("profile: p\n" + keys); }
+Profile profile(const std::string& keys) { return profile_from("profile: p\n" + keys); }
 
 // Holds two profiles against each other, key by key.
 void expect_same(const Profile& a, const Profile& b) {
@@ -60,7 +60,7 @@ class RoundTrip : public ::testing::TestWithParam<std::string> {};
 TEST_P(RoundTrip, GivesTheSameProfile) {
   const Profile original = profile(GetParam());
   SCOPED_TRACE(to_yaml(original));
-  const Profile read = parsed(to_yaml(original));
+  const Profile read = profile_from(to_yaml(original));
   expect_same(read, original);
   EXPECT_EQ(to_yaml(read), to_yaml(original));
 }
@@ -103,7 +103,7 @@ TEST(ToYaml, ReadsBackEveryBundledProfile) {
   for (const std::string& name : bundled_profiles(MD5SPEC_BUNDLED_PROFILES)) {
     const Profile original = load_profile(name, MD5SPEC_BUNDLED_PROFILES);
     SCOPED_TRACE(to_yaml(original));
-    expect_same(parsed(to_yaml(original)), original);
+    expect_same(profile_from(to_yaml(original)), original);
   }
 }
 
@@ -111,7 +111,7 @@ TEST(ToYaml, ReadsBackEveryByte) {
   for (int i = 0; i < 256; ++i) {
     Profile p = profile("framing: half_close\n");
     p.banner = "a"s + static_cast<char>(i) + "b";
-    EXPECT_EQ(parsed(to_yaml(p)).banner, p.banner) << i;
+    EXPECT_EQ(profile_from(to_yaml(p)).banner, p.banner) << i;
   }
 }
 
@@ -132,7 +132,7 @@ TEST(ToYaml, EscapesCharactersThatYamlTakesForLineEndsOrRefuses) {
   p.title = "\u0080\u0085\u009F\u00A0\u2028\u2029\uFEFF\uFFFE\uFFFF";
   const std::string yaml = to_yaml(p);
   EXPECT_THAT(yaml, HasSubstr("\"\\x80\\x85\\x9f\u00A0\\u2028\\u2029\\uFEFF\\uFFFE\\uFFFF\""));
-  EXPECT_EQ(parsed(yaml).title, p.title);
+  EXPECT_EQ(profile_from(yaml).title, p.title);
 }
 
 TEST(ToYaml, EscapesControlBytes) {
@@ -146,7 +146,7 @@ TEST(ToYaml, ReadsBackTimeoutsThatWereScaled) {
     Profile p = profile("framing: half_close\n");
     scale_timeouts(factor, &p.timeouts);
     SCOPED_TRACE(to_yaml(p));
-    expect_same(parsed(to_yaml(p)), p);
+    expect_same(profile_from(to_yaml(p)), p);
   }
 }
 

@@ -12,7 +12,7 @@ using namespace std::string_literals;
 
 constexpr std::string_view kHexOfAbc = "900150983cd24fb0d6963f7d28e17f72";
 
-ReplyTemplate parsed(std::string_view text) {
+ReplyTemplate template_of(std::string_view text) {
   ReplyTemplate reply;
   EXPECT_EQ(ReplyTemplate::parse(text, &reply), "") << text;
   return reply;
@@ -24,7 +24,7 @@ std::string fault_of(std::string_view text) {
 }
 
 // What a server with that template has to answer to "abc".
-ExpectedReply due(std::string_view text) { return parsed(text).expect(md5("abc"), "abc"); }
+ExpectedReply due(std::string_view text) { return template_of(text).expect(md5("abc"), "abc"); }
 
 TEST(Encode, WritesADigestInEveryForm) {
   const Digest digest = md5("abc");
@@ -41,14 +41,14 @@ TEST(ReplyTemplate, IsLowerCaseHexUnlessToldOtherwise) {
 }
 
 TEST(ReplyTemplate, KnowsEveryPlaceholderOfADigest) {
-  EXPECT_EQ(parsed("{hex}").encoding(), Encoding::kLowerHex);
-  EXPECT_EQ(parsed("{HEX}").encoding(), Encoding::kUpperHex);
-  EXPECT_EQ(parsed("{any_hex}").encoding(), Encoding::kAnyHex);
-  EXPECT_EQ(parsed("{base64}").encoding(), Encoding::kBase64);
-  EXPECT_EQ(parsed("{raw}").encoding(), Encoding::kRaw);
+  EXPECT_EQ(template_of("{hex}").encoding(), Encoding::kLowerHex);
+  EXPECT_EQ(template_of("{HEX}").encoding(), Encoding::kUpperHex);
+  EXPECT_EQ(template_of("{any_hex}").encoding(), Encoding::kAnyHex);
+  EXPECT_EQ(template_of("{base64}").encoding(), Encoding::kBase64);
+  EXPECT_EQ(template_of("{raw}").encoding(), Encoding::kRaw);
 }
 
-TEST(ReplyTemplate, KeepsItsText) { EXPECT_EQ(parsed("a{hex}\n").text(), "a{hex}\n"); }
+TEST(ReplyTemplate, KeepsItsText) { EXPECT_EQ(template_of("a{hex}\n").text(), "a{hex}\n"); }
 
 TEST(ReplyTemplate, FillsInTheMessageAndItsLengthOnBothSides) {
   EXPECT_EQ(due("{message} ({length}): {HEX} = {message}{length}\n").bytes(),
@@ -56,11 +56,11 @@ TEST(ReplyTemplate, FillsInTheMessageAndItsLengthOnBothSides) {
 }
 
 TEST(ReplyTemplate, CountsBytesInALength) {
-  EXPECT_EQ(parsed("{length}:{hex}").expect(md5("é"), "é").before, "2:");
+  EXPECT_EQ(template_of("{length}:{hex}").expect(md5("é"), "é").before, "2:");
 }
 
 TEST(ReplyTemplate, DoesNotLookForPlaceholdersInAMessage) {
-  EXPECT_EQ(parsed("{message}{hex}").expect(Digest(), "{hex}").before, "{hex}");
+  EXPECT_EQ(template_of("{message}{hex}").expect(Digest(), "{hex}").before, "{hex}");
 }
 
 TEST(ReplyTemplate, TakesAnyOtherBraceAsItself) {
@@ -89,7 +89,7 @@ TEST(ReplyTemplate, RefusesASecondDigest) {
 }
 
 TEST(ReplyTemplate, LeavesTheResultAloneWhereItRefuses) {
-  ReplyTemplate reply = parsed("{raw}!");
+  ReplyTemplate reply = template_of("{raw}!");
   ReplyTemplate::parse("{hex}{hex}", &reply);
   EXPECT_EQ(reply.text(), "{raw}!");
   EXPECT_EQ(reply.encoding(), Encoding::kRaw);
@@ -97,16 +97,16 @@ TEST(ReplyTemplate, LeavesTheResultAloneWhereItRefuses) {
 }
 
 TEST(ReplyTemplate, KnowsWhetherItRepeatsTheMessage) {
-  EXPECT_TRUE(parsed("{message} {hex}").repeats_message());
-  EXPECT_TRUE(parsed("{hex} {message}").repeats_message());
-  EXPECT_FALSE(parsed("{length} {hex} {length}").repeats_message());
+  EXPECT_TRUE(template_of("{message} {hex}").repeats_message());
+  EXPECT_TRUE(template_of("{hex} {message}").repeats_message());
+  EXPECT_FALSE(template_of("{length} {hex} {length}").repeats_message());
 }
 
 TEST(ReplyTemplate, EndsInTheBytesBehindItsLastPlaceholder) {
-  EXPECT_EQ(parsed("a{hex}").ending(), "");
-  EXPECT_EQ(parsed("a{hex}\r\n").ending(), "\r\n");
-  EXPECT_EQ(parsed("{hex} {length} bytes").ending(), " bytes");
-  EXPECT_EQ(parsed("{hex} {message}").ending(), "");
+  EXPECT_EQ(template_of("a{hex}").ending(), "");
+  EXPECT_EQ(template_of("a{hex}\r\n").ending(), "\r\n");
+  EXPECT_EQ(template_of("{hex} {length} bytes").ending(), " bytes");
+  EXPECT_EQ(template_of("{hex} {message}").ending(), "");
 }
 
 TEST(ReplyTemplate, KnowsTheSizeOfAReplyWithoutTheMessage) {
@@ -114,8 +114,8 @@ TEST(ReplyTemplate, KnowsTheSizeOfAReplyWithoutTheMessage) {
                                       "<{message}{hex}>", "{length} {hex} {message}{length}"}) {
     for (const std::size_t size : {0U, 1U, 9U, 10U, 1234U}) {
       const std::string message(size, 'm');
-      EXPECT_EQ(parsed(text).size_for(size),
-                parsed(text).expect(md5(message), message).bytes().size())
+      EXPECT_EQ(template_of(text).size_for(size),
+                template_of(text).expect(md5(message), message).bytes().size())
           << text << " " << size;
     }
   }
