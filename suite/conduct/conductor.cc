@@ -174,7 +174,7 @@ class Run {
     options.unclosed = &unclosed_;
     options.unlike = &unlike_;
     options.missing = &missing_;
-    options.connect_gap = &connect_gap_;
+    options.backlog_full = &backlog_full_;
     return options;
   }
 
@@ -680,7 +680,7 @@ class Run {
   bool over_ = false;                        // no further case is carried out
   int unlike_ = 0;                           // replies that weren't as declared
   int missing_ = 0;                          // replies that were waited for in vain
-  Duration connect_gap_{};                   // between those of a crowd
+  bool backlog_full_ = false;                // a connect had to wait for room in it
   int unclosed_ = 0;                         // cases that waited in vain for an end of stream
   std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
   std::vector<bool> counting_;  // see counts(); empty where something has been tried since

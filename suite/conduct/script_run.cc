@@ -19,7 +19,7 @@ constexpr int kEnoughInVain = 4;
 constexpr std::uint64_t kLeastRounds = 100;
 // A connect that takes so long had to be sent again, as TCP does after a second.
 constexpr std::chrono::milliseconds kConnectRepeated(500);
-// From then on there is a gap between connects.
+// From then on there is a gap between a case's connects.
 constexpr std::chrono::milliseconds kConnectGap(5);
 // What a server may send beyond the replies that are due before it counts as a flood.
 constexpr std::uint64_t kTolerated = 16U << 10U;
@@ -162,8 +162,8 @@ asio::awaitable<void> ScriptRun::run_connect(const ConnectStep& step, Block& blo
 // what they send first, or reset them (SYN cookies). Only a burst may be held against a server.
 asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const ConnectStep& step) {
   auto& links = block.names.at(step.as);
-  Duration own{};
-  Duration& gap = options_.connect_gap != nullptr ? *options_.connect_gap : own;
+  bool own = false;
+  bool& backlog_full = options_.backlog_full != nullptr ? *options_.backlog_full : own;
   TaskGroup group(executor_);
   bool waited_in_vain = false;
   for (auto& link : links) {
@@ -173,14 +173,14 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
       group.spawn(open(block, *link, step));
       continue;
     }
+    if (backlog_full && std::exchange(connected_, true))
+      co_await rest_until(std::min(deadline_, Clock::now() + kConnectGap));
     const Clock::time_point began = Clock::now();
     co_await open(block, *link, step);
-    if (links.size() == 1) break;
     const Duration took = std::chrono::duration_cast<Duration>(Clock::now() - began);
     waited_in_vain = link->stuck && took >= kConnectRepeated;
     // The system has had to ask again: the backlog was full.
-    if (took >= kConnectRepeated) gap = kConnectGap;
-    if (gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
+    backlog_full = backlog_full || took >= kConnectRepeated;
   }
   co_await group.join();
 }

@@ -156,9 +156,10 @@ class ScriptRun {
   Recorder recorder_;
   Deadline deadline_;
   Clock::time_point terminated_at_;
-  int in_vain_ = 0;        // times that a reply was waited for in vain
-  unsigned crowd_ = 1;     // the most connections that bear one name
-  bool unclosed_ = false;  // an end of stream was waited for in vain
+  int in_vain_ = 0;         // times that a reply was waited for in vain
+  bool connected_ = false;  // the script has connected before
+  unsigned crowd_ = 1;      // the most connections that bear one name
+  bool unclosed_ = false;   // an end of stream was waited for in vain
 };
 
 }  // namespace md5spec

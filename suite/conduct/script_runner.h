@@ -39,9 +39,9 @@ struct CarryOutOptions {
   int* unlike = nullptr;
   // How many times a reply was waited for in vain. Null: as if that had never happened.
   int* missing = nullptr;
-  // What lies between the connects of several connections, since one had to wait for room in the
-  // server's backlog.
-  Duration* connect_gap = nullptr;
+  // Whether a connect had to wait for room in the server's backlog. Once that is known, a case that
+  // connects again and again leaves the server some time in between.
+  bool* backlog_full = nullptr;
 };
 
 // Never throws for what a server does: that is in the transcript. `planned` must outlive the
