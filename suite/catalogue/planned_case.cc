@@ -150,7 +150,7 @@ std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) con
     const bool is_there = until < 0 ? static_cast<std::uint64_t>(-until) <= bytes
                                     : static_cast<std::uint64_t>(until) < bytes;
     if (!is_there)
-      return fmt::format("there is no place {} to stop at in {}", until, size_in_words(bytes));
+      return fmt::format("there is no such place to stop at in {}", size_in_words(bytes));
   }
   std::vector<std::int64_t> places = step.segmentation.split_at;
   for (std::int64_t at = 0; const std::uint64_t size : step.segmentation.sizes)
@@ -158,7 +158,7 @@ std::optional<std::string> PlannedCase::why_uncuttable(const SendStep& step) con
   for (const std::int64_t position : places) {
     const auto place = static_cast<std::uint64_t>(position < 0 ? -position : position);
     if (place >= bytes)
-      return fmt::format("there is no place {} to split in {}", position, size_in_words(bytes));
+      return fmt::format("there is no such place to split in {}", size_in_words(bytes));
   }
   return std::nullopt;
 }

@@ -249,8 +249,8 @@ TEST(WhyUnsendable, NamesAPlaceToSplitThatIsntThere) {
     return PlannedCase(one, claimed, 1).why_unsendable().value_or("");
   };
   EXPECT_EQ(of("[1, -3]", kLine), "");
-  EXPECT_EQ(of("4", kLine), "there is no place 4 to split in 4 bytes");
-  EXPECT_EQ(of("-4", kLine), "there is no place -4 to split in 4 bytes");
+  EXPECT_EQ(of("4", kLine), "there is no such place to split in 4 bytes");
+  EXPECT_EQ(of("-4", kLine), "there is no such place to split in 4 bytes");
   EXPECT_EQ(of("4", kPrefixed), "");
   EXPECT_EQ(of("4, with_cr: true", kLine + "optional_cr: true"), "");
 }
@@ -261,7 +261,7 @@ TEST(WhyUnsendable, NamesTheEndOfAPieceThatIsntThere) {
     return PlannedCase(one, profile_of(kLine), 1).why_unsendable().value_or("");
   };
   EXPECT_EQ(of("[1, 2]"), "");
-  EXPECT_EQ(of("[1, 3]"), "there is no place 4 to split in 4 bytes");
+  EXPECT_EQ(of("[1, 3]"), "there is no such place to split in 4 bytes");
 }
 
 TEST(WhyUnsendable, NamesAPlaceToStopAtThatIsntThere) {
@@ -272,11 +272,11 @@ TEST(WhyUnsendable, NamesAPlaceToStopAtThatIsntThere) {
   };
   const std::string abc = "message: \"abc\", until: ";
   for (const char* until : {"0", "3", "-1", "-4"}) EXPECT_EQ(of(abc + until, kLine), "") << until;
-  EXPECT_EQ(of(abc + "4", kLine), "there is no place 4 to stop at in 4 bytes");
-  EXPECT_EQ(of(abc + "-5", kLine), "there is no place -5 to stop at in 4 bytes");
+  EXPECT_EQ(of(abc + "4", kLine), "there is no such place to stop at in 4 bytes");
+  EXPECT_EQ(of(abc + "-5", kLine), "there is no such place to stop at in 4 bytes");
   EXPECT_EQ(of(abc + "6", kPrefixed), "");
   EXPECT_EQ(of(abc + "7, times: 2", kLine), "");
-  EXPECT_EQ(of(abc + "8, times: 2", kLine), "there is no place 8 to stop at in 8 bytes");
+  EXPECT_EQ(of(abc + "8, times: 2", kLine), "there is no such place to stop at in 8 bytes");
   EXPECT_EQ(of(abc + "4, with_cr: true", kLine + "optional_cr: true"), "");
 }
 
