@@ -16,9 +16,7 @@ bool is_one_of(Anomaly anomaly, std::initializer_list<Anomaly> several) {
   return std::find(several.begin(), several.end(), anomaly) != several.end();
 }
 
-bool wrong_digest(const Observed& o) {
-  return is_one_of(o.anomaly, {Anomaly::kOtherDigest, Anomaly::kGarbage});
-}
+bool wrong_digest(const Observed& o) { return is_wrong_digest(o.anomaly); }
 
 bool unanswered(const Observed& o) {
   return is_one_of(o.anomaly, {Anomaly::kNoReply, Anomaly::kClosedInstead});
@@ -301,6 +299,10 @@ bool is_more_basic(std::string_view cause, std::string_view requirement) {
 
 bool is_about_survival(std::string_view requirement) {
   return requirement == "RES-1" || requirement == "RES-2" || requirement == "RES-3";
+}
+
+bool is_wrong_digest(Anomaly anomaly) {
+  return is_one_of(anomaly, {Anomaly::kOtherDigest, Anomaly::kGarbage});
 }
 
 bool is_mere_look(Anomaly anomaly) {

@@ -30,6 +30,9 @@ bool is_more_basic(std::string_view cause, std::string_view requirement);
 // Whether it says what a server must survive in general: clients that reset, vanish or stay silent.
 bool is_about_survival(std::string_view requirement);
 
+// Whether a reply had another digest, or none.
+bool is_wrong_digest(Anomaly anomaly);
+
 // Whether it shows in a reply by its mere looks, so that it keeps no case from telling what it set
 // out to.
 bool is_mere_look(Anomaly anomaly);

@@ -35,10 +35,6 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   return finding;
 }
 
-bool is_wrong_digest(Anomaly anomaly) {
-  return anomaly == Anomaly::kOtherDigest || anomaly == Anomaly::kGarbage;
-}
-
 void keep(std::vector<Finding>* list, Finding finding) {
   const bool known = std::any_of(list->begin(), list->end(), [&](const Finding& f) {
     return f.anomaly == finding.anomaly && f.requirement == finding.requirement &&
