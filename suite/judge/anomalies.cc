@@ -73,6 +73,7 @@ class Observer {
     one.vanished = vanished_before(
         story_.end == Story::End::kOpen ? std::numeric_limits<Moment>::max() : story_.ended, all_,
         &story_);
+    one.unsecured_before = unsecured_one(all_, &story_);
     one.explanation = std::move(explanation);
     observed_.push_back(std::move(one));
     return observed_.back();
@@ -679,6 +680,13 @@ Story::Vanished vanished_before(Moment moment, const std::vector<Story>& all, co
       return story.vanished;
   }
   return Story::Vanished::kNo;
+}
+
+bool unsecured_one(const std::vector<Story>& all, const Story* except) {
+  return std::any_of(all.begin(), all.end(), [&](const Story& story) {
+    return &story != except &&
+           (story.record->bare || story.no_handshake != nullptr || !story.hello.empty());
+  });
 }
 
 std::vector<Observed> observe(const PlannedCase& planned, const Story& story,

@@ -35,6 +35,7 @@ struct Observed {
   bool among_mixed = false;         // elsewhere in the case such a one came
   // How another client of the case had vanished by then.
   Story::Vanished vanished = Story::Vanished::kNo;
+  bool unsecured_before = false;  // another client of the case made no good TLS handshake
   std::string expected;
   std::string received;
   std::string explanation;
@@ -43,6 +44,10 @@ struct Observed {
 // How a client of the case, other than `except`, has vanished before `moment`.
 Story::Vanished vanished_before(Moment moment, const std::vector<Story>& all,
                                 const Story* except = nullptr);
+
+// Whether the handshake of a client of the case, other than `except`, came to nothing: it sent
+// none, a broken one or one of an old version, or left within it.
+bool unsecured_one(const std::vector<Story>& all, const Story* except = nullptr);
 
 // `others`: the messages of all connections of the case, for telling what a wrong digest is the
 // digest of.

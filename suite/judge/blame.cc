@@ -60,7 +60,7 @@ std::string breaker_of_life(const Observed& o) {
     case Story::Vanished::kNo:
       break;
   }
-  return "CON-5";
+  return o.unsecured_before ? "SEC-5" : "CON-5";
 }
 
 bool not_alive(const Observed& o) { return o.scope == Scope::kLiveness && unserved(o); }
@@ -220,6 +220,7 @@ std::vector<std::string> other_causes(const Observed& o) {
     std::vector<std::string> causes = vanished(o) ? survival(o) : std::vector<std::string>();
     if (o.boundary_in_pieces) causes.emplace_back("STR-4");
     if (o.oversize) causes.emplace_back("RES-5");
+    if (o.unsecured_before) causes.emplace_back("SEC-5");
     return causes;
   }
   if (o.anomaly == Anomaly::kReset) {
@@ -277,6 +278,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   if (none && vanished(o)) {
     for (const std::string& id : survival(o)) causes.push_back(id);
   }
+  add(none && o.unsecured_before, {"SEC-5"});
   // Connections that a server doesn't close use up its descriptors.
   add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4", "CON-5"});
   return causes;
@@ -292,7 +294,7 @@ bool is_more_basic(std::string_view cause, std::string_view requirement) {
       "DIG-2", "CON-4", "CON-7",  "SEQ-1", "REP-4", "STR-4", "STR-1", "STR-3", "DIG-5",
       "DIG-6", "REP-5", "STR-2",  "SEQ-2", "CNC-4", "CNC-2", "CNC-1", "CNC-3", "CON-3",
       "CON-6", "CON-5", "RES-1",  "RES-2", "RES-3", "RES-4", "RES-5", "RES-6", "RES-7",
-      "RES-8", "RES-9", "RES-10", "SEC-2", "SEC-3", "SEC-4", "SEC-5"};
+      "RES-8", "RES-9", "RES-10", "SEC-5", "SEC-2", "SEC-3", "SEC-4"};
   const auto one = std::find(order.begin(), order.end(), cause);
   return one != order.end() && std::find(one + 1, order.end(), requirement) != order.end();
 }

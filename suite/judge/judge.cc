@@ -134,6 +134,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
     died.expected = "the server goes on serving";
     died.received = in_words(*end);
     died.vanished = vanished_before(transcript.events.size(), stories);
+    died.unsecured_before = unsecured_one(stories);
     place(died, planned, judgement);
     return;
   }
@@ -142,6 +143,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
       finding.explanation += "; " + words;
       if (boundary_in_pieces) finding.causes.emplace_back("STR-4");
       if (oversize) finding.causes.emplace_back("RES-5");
+      if (unsecured_one(stories)) finding.causes.emplace_back("SEC-5");
     }
   }
 }

@@ -55,6 +55,15 @@ TEST(TlsHandshake, AfterGarbageIsSec5s) {
   EXPECT_EQ(dead.blame(), "broken SEC-5: refused");
 }
 
+TEST(TlsHandshake, BehindWhichTheServerDiesIsSec5sInWhicheverCase) {
+  Happening bare("SEC-3", kTls);
+  bare.connect_bare().send("hello").server_resets().server_dies();
+  EXPECT_EQ(bare.blame(), "can't tell for SEC-5: died");
+  Happening secured("SEC-3", kTls);
+  secured.connect().exchange("abc").close().server_dies();
+  EXPECT_EQ(secured.blame(), "can't tell for CON-5: died");
+}
+
 TEST(TlsHandshake, ThatFailsInTheControlIsNotSec5s) {
   Happening one("SEC-5", kTls);
   one.in_control().connect_without_handshake(Came::kTimeout).in_case().connect_bare();
