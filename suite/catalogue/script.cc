@@ -465,8 +465,9 @@ Duration TimeExpression::resolve(const Timeouts& timeouts) const {
 }
 
 unsigned CountExpression::resolve(const Profile& profile) const {
-  const auto limit = of_limit ? static_cast<std::int64_t>(profile.limits.connections) : 0;
-  return static_cast<unsigned>(std::max<std::int64_t>(1, limit + number));
+  const auto limit = static_cast<std::int64_t>(profile.limits.connections);
+  return static_cast<unsigned>(
+      std::max<std::int64_t>(1, of_limit ? limit + number : std::min(number, limit)));
 }
 
 void for_each_step(const Steps& steps, const std::function<void(const Step&)>& visit) {

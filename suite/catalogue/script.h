@@ -52,7 +52,8 @@ enum class Reading {
   kNever,       // nothing is read until a step waits for something
 };
 
-// How many connections: a number, or the profile's limits.connections less some.
+// How many connections: a number, though no more than the profile's limits.connections, or that
+// less some.
 struct CountExpression {
   bool of_limit = false;
   std::int64_t number = 1;  // absolute, or what is added to the limit

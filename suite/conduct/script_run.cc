@@ -173,6 +173,7 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
       group.spawn(open(block, *link, step));
       continue;
     }
+    co_await wait_for_room();
     if (backlog_full && std::exchange(connected_, true))
       co_await rest_until(std::min(deadline_, Clock::now() + kConnectGap));
     const Clock::time_point began = Clock::now();
@@ -183,6 +184,19 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
     backlog_full = backlog_full || took >= kConnectRepeated;
   }
   co_await group.join();
+}
+
+// A server that serves few connections at once turns others away, though clients have left that it
+// hasn't noticed yet. Where so many are served that this hardly happens, nobody need wait.
+asio::awaitable<void> ScriptRun::wait_for_room() {
+  const unsigned most = profile_.limits.connections;
+  if (most >= Limits().connections) co_return;
+  while (!stopped() && Clock::now() < deadline_) {
+    const Duration now = recorder_.now();
+    const Duration room = occupancy_.room_at(transcript_.events, now, most);
+    if (room <= now) co_return;
+    co_await rest_until(std::min(deadline_, Clock::now() + (room - now)));
+  }
 }
 
 std::uint64_t ScriptRun::most_received() const {

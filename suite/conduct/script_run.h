@@ -14,6 +14,7 @@
 
 #include "catalogue/planned_case.h"
 #include "conduct/background_digest.h"
+#include "conduct/occupancy.h"
 #include "conduct/reply_cursor.h"
 #include "conduct/script_runner.h"
 #include "wire/connection.h"
@@ -145,6 +146,7 @@ class ScriptRun {
 
   asio::awaitable<void> run_process_step(const Step& step, Block& block);
   asio::awaitable<void> run_measure(const MeasureStep& step, Scope scope);
+  asio::awaitable<void> wait_for_room();
   void measure();
   asio::awaitable<void> run_process_end();
 
@@ -158,8 +160,9 @@ class ScriptRun {
   Clock::time_point terminated_at_;
   int in_vain_ = 0;         // times that a reply was waited for in vain
   bool connected_ = false;  // the script has connected before
-  unsigned crowd_ = 1;      // the most connections that bear one name
-  bool unclosed_ = false;   // an end of stream was waited for in vain
+  Occupancy occupancy_;
+  unsigned crowd_ = 1;     // the most connections that bear one name
+  bool unclosed_ = false;  // an end of stream was waited for in vain
 };
 
 }  // namespace md5spec
