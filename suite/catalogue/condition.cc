@@ -36,7 +36,7 @@ const std::vector<Condition>& conditions() {
       {"one", [](const Profile& p, const RunFacts&) { return !p.many(); },
        "the profile has many exchanges a connection"},
       {"pipelining", [](const Profile& p, const RunFacts&) { return p.can_pipeline(); },
-       "the profile's framing doesn't let messages be pipelined"},
+       "under the profile messages can't be pipelined"},
       {"several_connections",
        [](const Profile& p, const RunFacts&) { return p.limits.connections > 1; },
        "the profile claims one connection at a time"},
@@ -50,17 +50,17 @@ const std::vector<Condition>& conditions() {
          return (delimited(p) && (p.delimiter.size() > 1 || p.optional_cr)) ||
                 (prefixed(p) && p.length.bytes > 1);
        },
-       "the profile's delimiter or length is a single byte"},
+       "the profile has no delimiter or length of several bytes"},
       {"cut_message_is_incomplete",
        [](const Profile& p, const RunFacts&) {
          return (delimited(p) && p.at_eof == AtEof::kDiscard) || prefixed(p);
        },
-       "under this profile end of stream completes a message"},
+       "under the profile a message that is cut off can't be told from a whole one"},
       {"eof_ends_message",
        [](const Profile& p, const RunFacts&) {
          return half_close(p) || (delimited(p) && p.at_eof == AtEof::kAnswer);
        },
-       "under this profile end of stream doesn't complete a message"},
+       "under the profile end of stream doesn't complete a message"},
       {"declared_limit", [](const Profile& p, const RunFacts&) { return p.limits.declared; },
        "the profile declares no limits.message_bytes"},
       {"oversize_close",

@@ -1,6 +1,7 @@
 #include "report/explain_case.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,9 +20,30 @@ std::string first_difference(const std::string& expected, const std::string& rec
   return std::string(static_cast<std::size_t>(a - expected.begin()), ' ') + "^ first difference";
 }
 
-void explain_finding(const FindingDocument& finding, std::vector<std::string>* lines) {
-  lines->push_back(fmt::format("{}: {} (evidence: {})", finding.requirement, finding.explanation,
-                               name_of(finding.evidence)));
+// Each finding once, in the order in which they came, with how often it did.
+std::vector<std::pair<const FindingDocument*, std::size_t>> told_once(
+    const std::vector<FindingDocument>& findings) {
+  std::vector<std::pair<const FindingDocument*, std::size_t>> all;
+  for (const FindingDocument& finding : findings) {
+    const auto known = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return *one.first == finding; });
+    if (known == all.end()) {
+      all.emplace_back(&finding, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  return all;
+}
+
+std::string so_often(std::size_t times) {
+  return times > 1 ? fmt::format(", {} times", times) : std::string();
+}
+
+void explain_finding(const FindingDocument& finding, std::size_t times,
+                     std::vector<std::string>* lines) {
+  lines->push_back(fmt::format("{}: {} (evidence: {}{})", finding.requirement, finding.explanation,
+                               name_of(finding.evidence), so_often(times)));
   if (!finding.expected.empty()) lines->push_back("  expected  " + finding.expected);
   if (!finding.received.empty()) lines->push_back("  received  " + finding.received);
   const std::string difference = first_difference(finding.expected, finding.received);
@@ -43,11 +65,14 @@ std::vector<std::string> explain_case(const CaseDocument& one, const std::string
   std::vector<std::string> lines;
   lines.push_back(fmt::format("{}/{} ({})", profile, one.id, one.where()));
   if (one.findings.empty()) lines.push_back(one.reason);
-  for (const FindingDocument& finding : one.findings) explain_finding(finding, &lines);
+  for (const auto& [finding, times] : told_once(one.findings))
+    explain_finding(*finding, times, &lines);
   lines.push_back("why: " + one.why);
   for (const std::string& note : one.notes) lines.push_back("note: " + note);
-  for (const FindingDocument& finding : one.observations)
-    lines.push_back(fmt::format("also seen, {}: {}", finding.requirement, finding.explanation));
+  for (const auto& [finding, times] : told_once(one.observations)) {
+    lines.push_back(fmt::format("also seen, {}{}: {}", finding->requirement, so_often(times),
+                                finding->explanation));
+  }
   explain_wire(one.wire, "wire log:", &lines);
   explain_wire(one.first_wire, "wire log of the first attempt:", &lines);
   if (!one.reproduce.empty()) lines.push_back("see it: " + one.reproduce);

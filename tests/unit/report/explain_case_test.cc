@@ -37,6 +37,19 @@ TEST(ExplainCaseTest, AFindingShowsWhatWasDueAndWhereWhatCameDiffers) {
   EXPECT_EQ(lines.at(4), "               ^ first difference");
 }
 
+TEST(ExplainCaseTest, WhatWasFoundAgainAndAgainIsToldOnce) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  auto& findings = made.last().outcome.findings;
+  findings.resize(3, findings.front());
+  findings.push_back(made_finding("DIG-1", "another"));
+  made.last().observations = {made_finding("CON-7", "a reset"), made_finding("CON-7", "a reset")};
+  const auto lines = explained(made);
+  EXPECT_EQ(lines.at(1), "DIG-1: what it looks like (evidence: bytes, 3 times)");
+  EXPECT_THAT(lines.at(5), StartsWith("DIG-1: another (evidence: bytes)"));
+  EXPECT_THAT(lines, Contains("also seen, CON-7, 2 times: a reset"));
+}
+
 TEST(ExplainCaseTest, WhereNoBytesCameNoDifferenceIsShown) {
   MadeRun made;
   made.add("g.one", Outcome::kFail);
