@@ -617,6 +617,9 @@ class Observer {
                 : "the server ended the connection after a reply, before the client had finished");
     one.after_pause = story_.paused;
     one.dawdled = story_.dawdled;
+    one.in_pieces =
+        std::any_of(story_.messages.begin(), story_.messages.end(),
+                    [](const Message& message) { return message.pieces > 1 || !message.complete; });
     one.expected = "the connection stays open";
     one.received = story_.end == Story::End::kReset ? "a reset" : "end of stream";
   }

@@ -35,6 +35,7 @@ struct Observed {
   bool among_mixed = false;         // elsewhere in the case such a one came
   // How another client of the case had vanished by then.
   Story::Vanished vanished = Story::Vanished::kNo;
+  bool by_sigpipe = false;        // the server was killed for writing to a client that was gone
   bool unsecured_before = false;  // another client of the case made no good TLS handshake
   std::string expected;
   std::string received;

@@ -52,6 +52,7 @@ std::vector<std::string> survival(const Observed& o) {
 }
 
 std::string breaker_of_life(const Observed& o) {
+  if (o.by_sigpipe) return "RES-2";
   switch (o.vanished) {
     case Story::Vanished::kReset:
       return "RES-1";
@@ -220,6 +221,7 @@ std::vector<std::string> other_causes(const Observed& o) {
     std::vector<std::string> causes = vanished(o) ? survival(o) : std::vector<std::string>();
     if (o.boundary_in_pieces) causes.emplace_back("STR-4");
     if (o.oversize) causes.emplace_back("RES-5");
+    if (o.by_sigpipe) causes.emplace_back("RES-2");
     if (o.unsecured_before) causes.emplace_back("SEC-5");
     return causes;
   }
@@ -250,6 +252,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});
+  // What comes behind a digest that isn't right needn't be surplus.
+  add(o.anomaly == Anomaly::kSurplus, {"DIG-1"});
   // Another encoding may be longer or shorter than the declared one.
   add(o.anomaly == Anomaly::kSurplus || o.anomaly == Anomaly::kTruncated, {"REP-1"});
   // What is cut off may happen to be zeros.

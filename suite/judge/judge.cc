@@ -1,6 +1,7 @@
 #include "judge/judge.h"
 
 #include <algorithm>
+#include <csignal>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -135,8 +136,20 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
     died.received = in_words(*end);
     died.vanished = vanished_before(transcript.events.size(), stories);
     died.unsecured_before = unsecured_one(stories);
+    died.by_sigpipe = end->signal == SIGPIPE;
     place(died, planned, judgement);
     return;
+  }
+  // A reset as such doesn't bring that signal about: only writing behind it does.
+  if (end->signal == SIGPIPE) {
+    const auto others = std::stable_partition(
+        judgement->findings.begin(), judgement->findings.end(),
+        [](const Finding& finding) { return finding.requirement != "RES-1"; });
+    for (auto one = others; one != judgement->findings.end(); ++one) {
+      one->requirement = one->usually = "RES-2";
+      judgement->impediments.push_back(std::move(*one));
+    }
+    judgement->findings.erase(others, judgement->findings.end());
   }
   for (auto* list : {&judgement->findings, &judgement->impediments, &judgement->observations}) {
     for (Finding& finding : *list) {
@@ -144,6 +157,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
       if (boundary_in_pieces) finding.causes.emplace_back("STR-4");
       if (oversize) finding.causes.emplace_back("RES-5");
       if (unsecured_one(stories)) finding.causes.emplace_back("SEC-5");
+      if (end->signal == SIGPIPE) finding.causes.emplace_back("RES-2");
     }
   }
 }

@@ -249,6 +249,18 @@ class Resolver {
                        [&](const std::string& other) { return broken_.contains(other); });
   }
 
+  // Whether a case about something else is one of those that show `id` to be broken, which none of
+  // its own does.
+  bool shows(const std::string& id, const std::string& primary, const Judgement& judgement) {
+    if (!by_themselves_.contains(id) || !judgement.findings.empty() ||
+        !stands_for_itself(primary, judgement))
+      return false;
+    const auto& all = to_charge(judgement);
+    return std::any_of(all.begin(), all.end(), [&](const Finding& finding) {
+      return charged(finding, primary, judgement) == id;
+    });
+  }
+
   CaseOutcome resolve_one(const JudgedCase& one) {
     if (one.skipped) return {Outcome::kSkip, Culprit::kNone, *one.skipped, {}};
     if (one.untried) return {Outcome::kError, Culprit::kServer, *one.untried, {}};
@@ -257,7 +269,8 @@ class Resolver {
     const Judgement& judgement = *one.judgement;
     if (judgement.hindrance.kind != Hindrance::Kind::kNone) return hindered(judgement.hindrance);
     const std::string& primary = one.spec->requirements.front();
-    if (const std::string& by = blocker(primary); !by.empty()) return blocked(by, judgement);
+    if (const std::string& by = blocker(primary); !by.empty() && !shows(by, primary, judgement))
+      return blocked(by, judgement);
     if (!judgement.findings.empty()) return failed(judgement.findings);
     if (!strange(judgement).empty()) return impeded(primary, judgement);
     return {Outcome::kPass, Culprit::kNone, "", {}};

@@ -120,6 +120,8 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context)
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(name.c_str()));
     SSL_set1_host(ssl, name.c_str());
+    // RFC 9525, section 2: the subject's common name doesn't count.
+    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   }
 }
 

@@ -330,6 +330,11 @@ TEST(BlameTest, AGreetingMayStandWhereAReplyIsDue) {
   EXPECT_FALSE(may_be_for(thing(Anomaly::kNoReply), "CON-2"));
 }
 
+TEST(BlameTest, WhatComesBehindAWrongDigestNeedntBeSurplus) {
+  EXPECT_TRUE(may_be_for(thing(Anomaly::kSurplus), "DIG-1"));
+  EXPECT_FALSE(may_be_for(thing(Anomaly::kTruncated), "DIG-1"));
+}
+
 TEST(BlameTest, OnlyAConnectionThatWasTurnedAwayMayBeForABurst) {
   Observed reset = by_reset(thing(Anomaly::kClosedInstead));
   EXPECT_FALSE(may_be_for(reset, "CNC-4"));

@@ -1,5 +1,6 @@
 #include "judge/judge.h"
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -764,6 +765,32 @@ TEST(JudgeTest, WhatAPipelineThatWasLeftEndsIsRes2sToSay) {
       "can't tell for RES-2: died");
   EXPECT_EQ(Happening("SEQ-2").connect().exchange("abc").close().server_dies().blame(),
             "can't tell for CON-5: died");
+}
+
+TEST(JudgeTest, WhatSigpipeEndsIsRes2sToSayInWhicheverCase) {
+  const auto ends = [](const char* judged, int signal) {
+    Happening happening(judged);
+    happening.connect().exchange("abc").reset().in_liveness().connect_in_vain();
+    return happening.server_dies(signal).blame();
+  };
+  EXPECT_EQ(ends("RES-1", SIGPIPE), "can't tell for RES-2: refused");
+  EXPECT_EQ(ends("RES-1", SIGSEGV), "broken RES-1: refused");
+  EXPECT_EQ(ends("RES-2", SIGPIPE), "broken RES-2: refused");
+  EXPECT_EQ(Happening("CNC-3").connect().exchange("abc").server_dies(SIGPIPE).blame(),
+            "can't tell for RES-2: died");
+}
+
+TEST(JudgeTest, AnEarlyEndMayBeForTheMessagesThatCameInPieces) {
+  const auto causes = [](std::uint64_t bytes) {
+    Happening happening("DIG-2");
+    happening.connect().send_part("abc", bytes).send_rest().get_reply("abc");
+    happening.await_reply(Came::kExpected).server_closes().await_end();
+    const Judgement judgement = happening.judgement();
+    return judgement.impediments.empty() ? std::vector<std::string>()
+                                         : judgement.impediments.front().causes;
+  };
+  EXPECT_THAT(causes(2), Contains("STR-1"));
+  EXPECT_THAT(causes(4), AllOf(Contains("REP-4"), Not(Contains("STR-1"))));
 }
 
 TEST(JudgeTest, AMereCloseSendsAMessageWhereEndOfStreamEndsOne) {

@@ -381,6 +381,15 @@ TEST_F(ResolveTest, WhatSaysItselfWhatItBreaksIsChargedToThat) {
   EXPECT_EQ(charged("STR-1", Anomaly::kSurplus, "REP-2", {"DIG-5"}), "fail REP-2");
 }
 
+TEST_F(ResolveTest, WhatIsChargedToWhatItsCasePresupposesIsShownByIt) {
+  passes("SEQ-1").is_impeded("STR-2", "SEQ-1");
+  judged_.back().judgement->impediments.front().anomaly = Anomaly::kOrder;
+  const CaseOutcome outcome = resolved().back();
+  EXPECT_EQ(outcome.outcome, Outcome::kFail);
+  ASSERT_THAT(outcome.findings, SizeIs(1));
+  EXPECT_EQ(outcome.findings.front().requirement, "SEQ-1");
+}
+
 TEST_F(ResolveTest, WhatAControlShowsTooIsntForWhatItsCaseIsAbout) {
   passes("REP-2").sees_for("STR-1", {"STR-1"});
   judged_.back().judgement->observations = judged_.back().judgement->oddities;

@@ -232,11 +232,11 @@ class Happening {
     return *this;
   }
   // The server's process ends, though nobody has told it to.
-  Happening& server_dies() {
+  Happening& server_dies(int signal = 0) {
     event(Event::Kind::kProcessEnded);
     transcript_.events.back().connection = Event::kNoConnection;
     transcript_.events.back().process_end =
-        std::make_shared<ProcessEnd>(ProcessEnd{1, 0, true, {}});
+        std::make_shared<ProcessEnd>(ProcessEnd{signal == 0 ? 1 : 0, signal, true, {}});
     return *this;
   }
   Happening& rounds(std::uint64_t done, std::uint64_t wanted) {
