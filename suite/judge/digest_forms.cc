@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/ascii.h"
 #include "judge/rewriting.h"
 #include "judge/utf8.h"
 #include "text/bytes.h"
@@ -19,7 +20,6 @@ bool is_upper_digit(char c) { return c >= 'A' && c <= 'F'; }
 bool is_hex_digit(char c) {
   return (c >= '0' && c <= '9') || is_lower_digit(c) || is_upper_digit(c);
 }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool is_base64_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -28,7 +28,7 @@ bool is_base64_digit(char c) {
 
 std::string in_lower_case(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
   return out;
 }
 
@@ -156,9 +156,9 @@ struct DigitStream {
 DigitStream digits_of(std::string_view text) {
   DigitStream stream;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_prefix = text[i] == '0' && i + 1 < text.size() && lower(text[i + 1]) == 'x';
+    const bool is_prefix = text[i] == '0' && i + 1 < text.size() && ascii_lower(text[i + 1]) == 'x';
     if (is_prefix || !is_hex_digit(text[i])) continue;
-    stream.digits += lower(text[i]);
+    stream.digits += ascii_lower(text[i]);
     stream.places.push_back(i);
   }
   return stream;
@@ -284,7 +284,7 @@ bool lacks_only_zeros(std::string_view digits, const Digest& digest) {
   if (digits.size() < 16 || digits.size() >= whole.size()) return false;
   std::size_t at = 0;
   for (const char c : whole) {
-    if (at < digits.size() && lower(digits[at]) == c) {
+    if (at < digits.size() && ascii_lower(digits[at]) == c) {
       ++at;
     } else if (c != '0') {
       return false;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "judge/ascii.h"
 #include "judge/rewriting.h"
 #include "judge/utf8.h"
 #include "text/bytes.h"
@@ -81,9 +82,6 @@ Rewritten byte_by_byte(const Text& text, Change change) {
   return out;
 }
 
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
-
 constexpr Rewriting kNewlineRewritings[] = {
     {"the message with CR LF for each newline", 2, newlines_as_crlf},
     {"the message with a newline for each CR LF", 1, crlf_as_newlines},
@@ -91,15 +89,15 @@ constexpr Rewriting kNewlineRewritings[] = {
     {"the message without its carriage returns", 1, [](const Text& t) { return without(t, '\r'); }},
     {"the message without its newlines", 1, [](const Text& t) { return without(t, '\n'); }},
     {"the message without its zero bytes", 1, [](const Text& t) { return without(t, '\0'); }},
-    {"the message in lower case", 1, [](const Text& t) { return byte_by_byte(t, to_lower); }},
-    {"the message in upper case", 1, [](const Text& t) { return byte_by_byte(t, to_upper); }},
+    {"the message in lower case", 1, [](const Text& t) { return byte_by_byte(t, ascii_lower); }},
+    {"the message in upper case", 1, [](const Text& t) { return byte_by_byte(t, ascii_upper); }},
 };
 
 // --- hex, base64, percent signs ---
 
 Rewritten upper_hex(const Text& text) {
   std::string out = hex(text.bytes);
-  std::transform(out.begin(), out.end(), out.begin(), to_upper);
+  std::transform(out.begin(), out.end(), out.begin(), ascii_upper);
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include "catalogue/case_reading.h"
 #include "conduct/case_time.h"
+#include "conduct/occupancy.h"
 #include "conduct/scripted_server.h"
 #include "judge/transcript_builder.h"
 #include "wire/connection.h"
@@ -289,6 +290,19 @@ TEST_F(ScriptRunnerTest, SeveralConnectionsAreOpenedOneAfterAnotherUnlessAllAreA
   };
   EXPECT_EQ(opening(""), "cococo");
   EXPECT_EQ(opening(", at_once: true"), "cccooo");
+}
+
+TEST_F(ScriptRunnerTest, AServerThatServesFewHasTimeToNoticeWhoLeft) {
+  const ScriptedServer server(answer_lines);
+  carry_out("connect, close, {connect: next}, {close: next}", server,
+            kLineProfile + std::string("limits: {connections: 1}\n"));
+  Duration left{};
+  Duration next{};
+  for (const Event& event : transcript.events) {
+    if (event.kind == Kind::kClose && left == Duration()) left = event.at;
+    if (event.kind == Kind::kConnect) next = event.at;
+  }
+  EXPECT_GE(next - left, kToNotice);
 }
 
 TEST_F(ScriptRunnerTest, APauseIsRecordedAsWaiting) {
