@@ -1,9 +1,10 @@
 #include "report/explain_case.h"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
+
+#include "report/told_once.h"
 
 namespace md5spec {
 namespace {
@@ -18,26 +19,6 @@ std::string first_difference(const std::string& expected, const std::string& rec
       received.front() != '"')
     return {};
   return std::string(static_cast<std::size_t>(a - expected.begin()), ' ') + "^ first difference";
-}
-
-// Each finding once, in the order in which they came, with how often it did.
-std::vector<std::pair<const FindingDocument*, std::size_t>> told_once(
-    const std::vector<FindingDocument>& findings) {
-  std::vector<std::pair<const FindingDocument*, std::size_t>> all;
-  for (const FindingDocument& finding : findings) {
-    const auto known = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& one) { return *one.first == finding; });
-    if (known == all.end()) {
-      all.emplace_back(&finding, 1);
-    } else {
-      ++known->second;
-    }
-  }
-  return all;
-}
-
-std::string so_often(std::size_t times) {
-  return times > 1 ? fmt::format(", {} times", times) : std::string();
 }
 
 void explain_finding(const FindingDocument& finding, std::size_t times,

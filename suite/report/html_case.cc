@@ -7,6 +7,7 @@
 
 #include "report/html_wire.h"
 #include "report/page.h"
+#include "report/told_once.h"
 
 namespace md5spec {
 namespace {
@@ -58,7 +59,7 @@ void write_comparison(const std::string& expected, const std::string& received, 
   write_side("received", received);
 }
 
-void write_finding(const FindingDocument& finding, Markup* page) {
+void write_finding(const FindingDocument& finding, std::size_t times, Markup* page) {
   const auto box = page->in("div", {{"class", "finding"}});
   {
     const auto paragraph = page->in("p");
@@ -66,7 +67,7 @@ void write_finding(const FindingDocument& finding, Markup* page) {
     page->text(" ");
     page->text(finding.explanation);
     page->element("span", {{"class", "faint"}},
-                  fmt::format(" (evidence: {})", name_of(finding.evidence)));
+                  fmt::format(" (evidence: {}{})", name_of(finding.evidence), so_often(times)));
   }
   if (!finding.expected.empty() || !finding.received.empty())
     write_comparison(finding.expected, finding.received, page);
@@ -111,14 +112,16 @@ void write_wires(const CaseDocument& one, std::size_t wire_room, Markup* page) {
 void write_body(const RunDocument& run, const CaseDocument& one, std::size_t wire_room,
                 Markup* page) {
   const auto body = page->in("div", {{"class", "body"}});
-  for (const FindingDocument& finding : one.findings) write_finding(finding, page);
+  for (const auto& [finding, times] : told_once(one.findings)) write_finding(*finding, times, page);
   if (one.known_failing) write_list("Listed as known to fail", {*one.known_failing}, page);
   write_why(run, one, page);
   write_list("Noted", one.notes, page);
   std::vector<std::string> seen;
   for (const auto* findings : {&one.observations, &one.impediments}) {
-    for (const FindingDocument& finding : *findings)
-      seen.push_back(fmt::format("{}: {}", finding.requirement, finding.explanation));
+    for (const auto& [finding, times] : told_once(*findings)) {
+      seen.push_back(
+          fmt::format("{}{}: {}", finding->requirement, so_often(times), finding->explanation));
+    }
   }
   write_list("Also seen", seen, page);
   write_wires(one, wire_room, page);

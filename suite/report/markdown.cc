@@ -8,6 +8,7 @@
 
 #include "report/markdown_text.h"
 #include "report/page.h"
+#include "report/told_once.h"
 
 namespace md5spec {
 namespace {
@@ -94,8 +95,9 @@ std::string broken_requirements(const ReportDocument& report) {
          rows;
 }
 
-std::string finding_line(const FindingDocument& one) {
-  std::string out = fmt::format("**{}**: {}\n\n", one.requirement, text(one.explanation));
+std::string finding_line(const FindingDocument& one, std::size_t times) {
+  std::string out =
+      fmt::format("**{}**{}: {}\n\n", one.requirement, so_often(times), text(one.explanation));
   std::string lines;
   if (!one.expected.empty()) lines += "expected  " + shortened(one.expected, kReasonWords) + "\n";
   if (!one.received.empty()) lines += "received  " + shortened(one.received, kReasonWords) + "\n";
@@ -108,7 +110,7 @@ std::string story(const RunDocument& run, const CaseDocument& one) {
       fmt::format("<details><summary><code>{}/{}</code> <b>{}</b>: {}</summary>\n\n",
                   markdown_html(run.profile), markdown_html(one.id), in_words(one.outcome),
                   markdown_html(shortened(one.reason, kReasonWords)));
-  for (const FindingDocument& each : one.findings) out += finding_line(each);
+  for (const auto& [finding, times] : told_once(one.findings)) out += finding_line(*finding, times);
   if (!one.why.empty()) out += fmt::format("Why it matters: {}\n\n", text(one.why));
   for (const std::string& note : one.notes) out += fmt::format("Noted: {}\n\n", text(note));
   std::string log;

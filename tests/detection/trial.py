@@ -36,6 +36,12 @@ def faults():
     return json.loads(listing.stdout)
 
 
+def cases():
+    """The ids of all cases."""
+    listing = subprocess.run([MD5SPEC, "list", "--json"], check=True, stdout=subprocess.PIPE, timeout=LONGEST)
+    return [case["id"] for case in json.loads(listing.stdout)]
+
+
 @contextlib.contextmanager
 def running(command):
     """The server of that command; yields where it listens, and a list that in the end holds what it has printed."""
@@ -56,13 +62,14 @@ def running(command):
 
 class Trial:
     """One run. `claimed`: the requirement that the fault is said to break, if not what its entry says; `absent`: the
-    server doesn't have it at all."""
+    server doesn't have it at all; `only`: what is carried out, as md5spec's own option names it; nothing: all."""
 
-    def __init__(self, fault, framing, tls=False, process=False, claimed=None, absent=False):
+    def __init__(self, fault, framing, tls=False, process=False, claimed=None, absent=False, only=()):
         self.fault = fault
         self.absent = absent
         self.framing = framing
         self.tls = tls
+        self.only = only
         self.process = process  # started by the suite, which then looks at the process, too
         self.exchanges = fault["exchanges"] if fault else "many"
         self.claimed = claimed or (fault["requirement"] if fault else None)
@@ -91,6 +98,7 @@ class Trial:
         budget = "10s" if self.claimed in ("CON-4", "CON-5", "RES-3", "RES-8") else "500ms"
         command = [MD5SPEC, "run", "--profile", self.profile(name + ".yaml", folder, patience), "--budget", budget, "--jobs",
                    "16", "--report", name + ".json"]
+        command += ["--only=" + one for one in self.only]
         server = [sys.executable, str(SERVER), "--framing", self.framing, "--exchanges", self.exchanges]
         if self.fault and not self.absent:
             server += ["--fault", self.fault["id"]]

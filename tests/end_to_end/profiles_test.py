@@ -7,8 +7,6 @@ import json
 
 import support
 
-support.PATIENCE = 300  # seconds: four profiles take longer than what other tests do
-
 # What each profile says, and requirements that it is here for: under all of them some case must have passed.
 PROFILES = {
     "crlf": ({"framing": "delimited", "delimiter": r'"\r\n"', "reply": r'"{HEX}\r\n"'}, ["STR-4", "RES-4", "SEQ-2"]),

@@ -13,7 +13,7 @@ import unittest
 
 MD5SPEC = os.environ.get("MD5SPEC", "")
 REFERENCE_SERVER = os.environ.get("MD5SPEC_REFERENCE_SERVER", "")
-PATIENCE = 60  # seconds; only what is broken is ever waited for so long
+PATIENCE = 300  # seconds; only what is broken is ever waited for so long
 
 
 def environment(**changes):

@@ -75,6 +75,17 @@ TEST(HtmlTest, ARequirementIsARowWithItsSentenceAndOutcome) {
   EXPECT_LT(page.find("<tr id=\"DIG-1\""), page.find("<tr id=\"CON-7\""));
 }
 
+TEST(HtmlTest, WhatWasFoundAgainAndAgainIsToldOnce) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  made.last().outcome.findings.resize(3, made.last().outcome.findings.front());
+  made.last().observations = {made_finding("CON-7", "a reset"), made_finding("CON-7", "a reset")};
+  const std::string page = page_of(made);
+  EXPECT_EQ(count_of("class=\"finding\"", page), 1U);
+  EXPECT_THAT(page, HasSubstr("(evidence: bytes, 3 times)"));
+  EXPECT_EQ(count_of("CON-7, 2 times: a reset", page), 1U);
+}
+
 TEST(HtmlTest, ACaseThatDidntPassTellsItsWholeStory) {
   MadeRun made;
   made.add("g.one", Outcome::kFail, "what it looks like");

@@ -51,6 +51,15 @@ TEST(MarkdownTextTest, ShorteningKeepsCharactersWhole) {
 
 std::string report_of(MadeRun& made) { return to_markdown(document_of(made.report())); }
 
+TEST(MarkdownTest, WhatWasFoundAgainAndAgainIsToldOnce) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  made.last().outcome.findings.resize(3, made.last().outcome.findings.front());
+  const std::string report = report_of(made);
+  EXPECT_THAT(report, HasSubstr("**DIG-1**, 3 times: what it looks like\n"));
+  EXPECT_EQ(report.find("**DIG-1**"), report.rfind("**DIG-1**"));
+}
+
 TEST(MarkdownTest, TellsTheVerdictWhatIsBrokenAndHowToSeeIt) {
   MadeRun made;
   made.add("g.one", Outcome::kFail, "the reason").add("g.two", Outcome::kSkip, "not today");
