@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "conduct/process_table.h"
+#include "wire/system_error.h"
 
 namespace md5spec {
 namespace {
@@ -96,20 +97,21 @@ std::optional<std::string> shortage(const OwnNeed& need, const OwnSupply& supply
 }
 
 std::string shortage_met(const std::error_code& error) {
-  if (error == std::errc::too_many_files_open) {
+  if (failed_for(error, std::errc::too_many_files_open)) {
     const rlimit limit = current_limit();
     return fmt::format(
         "md5spec has no descriptor left ({}; it may open {}); `ulimit -n {}` in its shell allows "
         "more",
         error.message(), limit.rlim_cur, 4 * limit.rlim_cur);
   }
-  if (error == std::errc::too_many_files_open_in_system) {
+  if (failed_for(error, std::errc::too_many_files_open_in_system)) {
     return fmt::format(
         "this machine has no descriptor left ({}); `sysctl -w fs.file-max=1000000` "
         "allows more",
         error.message());
   }
-  if (error == std::errc::address_not_available || error == std::errc::address_in_use) {
+  if (failed_for(error, std::errc::address_not_available) ||
+      failed_for(error, std::errc::address_in_use)) {
     return fmt::format(
         "no port is left for another connection ({}); `sysctl -w "
         "net.ipv4.ip_local_port_range=\"1024 65535\"` gives more, and so does waiting a minute",

@@ -72,8 +72,10 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
     }
     result.server = server;
     if (answered(*attempt.transcript, allowed)) co_return result;
+    // What this machine is short of says nothing of the server: the cases must tell.
+    if (attempt.judgement.hindrance.kind != Hindrance::Kind::kNone) co_return result;
     if (has(*attempt.transcript, Event::Kind::kHandshakeFailed)) {
-      const Case handshake = handshake_probe();
+      const Case handshake = handshake_probe(profile);
       Attempt again = co_await try_case(handshake, profile, options);
       if (!again.judgement.findings.empty()) result.silent = std::move(again);
       co_return result;

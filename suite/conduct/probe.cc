@@ -46,12 +46,10 @@ Case silent_probe() {
   return one;
 }
 
-Case handshake_probe() {
-  Case one;
-  one.group = "preflight";
+Case handshake_probe(const Profile& profile) {
+  Case one = probe(profile);
   one.name = "handshake";
   one.requirements = {"SEC-1"};
-  one.script.push_back({Location(), ConnectStep{"main"}});
   return one;
 }
 

@@ -13,8 +13,9 @@ Case probe(const Profile& profile);
 // Connects, sends nothing and watches: does the connection stay open?
 Case silent_probe();
 
-// Connects and, over TLS, completes the handshake.
-Case handshake_probe();
+// The exchange again, which judges TLS: a server may refuse a handshake that is complete for its
+// client (RFC 8446, section 4.4.2.4).
+Case handshake_probe(const Profile& profile);
 
 // The server never answered `probe`: one exchange tells as much as all cases would. Returns what
 // that says of a case, from the judgement on the probe, which has a finding.

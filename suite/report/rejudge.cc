@@ -103,7 +103,7 @@ class Rejudging {
     const std::string preflight = stored.node.text_or_empty("preflight");
     if (preflight.empty()) return judge(planned, read_transcript(stored.node, planned));
     const Case exchange = preflight == "silence"     ? silent_probe()
-                          : preflight == "handshake" ? handshake_probe()
+                          : preflight == "handshake" ? handshake_probe(profile)
                                                      : probe(profile);
     const PlannedCase before(exchange, profile, 1);
     const Judgement judgement = judge(before, read_transcript(stored.node, before));

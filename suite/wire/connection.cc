@@ -13,6 +13,7 @@
 #include <asio/use_awaitable.hpp>
 
 #include "wire/race.h"
+#include "wire/system_error.h"
 
 namespace md5spec {
 namespace {
@@ -22,10 +23,11 @@ constexpr std::chrono::milliseconds kStallLook(250);
 
 // Errors that say that this machine, not the server, is short of something.
 bool is_own_limit(const std::error_code& error) {
-  return error == std::errc::too_many_files_open ||
-         error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::address_not_available || error == std::errc::no_buffer_space ||
-         error == std::errc::not_enough_memory || error == std::errc::address_in_use;
+  const auto reasons = {std::errc::too_many_files_open,   std::errc::too_many_files_open_in_system,
+                        std::errc::address_not_available, std::errc::address_in_use,
+                        std::errc::no_buffer_space,       std::errc::not_enough_memory};
+  return std::any_of(reasons.begin(), reasons.end(),
+                     [&](std::errc reason) { return failed_for(error, reason); });
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ class Process(Start):
 
     def test_res_8(self):
         for fault in ("opens_a_log_and_never_closes_it", "remembers_every_client"):
-            found, outcome = self.faulty(0, fault, "line", "line", "--skip", "RES-9", "--skip", "RES-7", "--budget", "3s")
+            found, outcome = self.faulty(0, fault, "line", "line", "--skip", "RES-9", "--skip", "RES-7")
             self.assertEqual(found, {"RES-8": "warn"}, outcome)
 
     def test_res_9(self):

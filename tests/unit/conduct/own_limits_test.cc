@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <asio/error.hpp>
+
 #include "judge/transcript_builder.h"
 #include "target/yaml.h"
 
@@ -65,6 +67,7 @@ TEST(OwnLimitsTest, AnErrorInTheMiddleSaysSoToo) {
               HasSubstr("ulimit -n"));
   EXPECT_THAT(shortage_met(std::make_error_code(std::errc::address_not_available)),
               HasSubstr("ip_local_port_range"));
+  EXPECT_THAT(shortage_met(asio::error::no_descriptors), HasSubstr("ulimit -n"));
 }
 
 }  // namespace
