@@ -148,9 +148,9 @@ std::string headline(const Detection& detection, const DetectOptions& options) {
   const std::string who = displayable(options.target);
   switch (detection.outcome) {
     case Detection::Outcome::kFound:
-      return fmt::format("{} answers with MD5 digests, {} ({})", who,
+      return fmt::format("{} answers with MD5 digests, {}{} ({})", who,
                          md5spec::name_of(detection.conclusion.profile.framing),
-                         summary(detection));
+                         detection.conclusion.profile.tls ? ", over TLS" : "", summary(detection));
     case Detection::Outcome::kUnrecognised:
       return fmt::format("{}: no format recognised: {} ({})", who, displayable(detection.why),
                          summary(detection));

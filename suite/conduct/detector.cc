@@ -16,6 +16,7 @@
 #include "text/bytes.h"
 #include "wire/connection.h"
 #include "wire/race.h"
+#include "wire/tls.h"
 
 namespace md5spec {
 namespace {
@@ -58,6 +59,7 @@ class Detector {
     result_.why = error.empty() ? "no address" : error;
     if (servers_.empty()) co_return;
     co_await recognise();
+    if (may_speak_tls() && co_await shakes_hands()) co_await recognise();
     if (result_.outcome != Detection::Outcome::kFound) co_return;
     co_await try_messages();
     if (formats_.front().profile.framing == Framing::kUnframed) co_await find_split();
@@ -153,9 +155,13 @@ class Detector {
     });
   }
 
+  template <typename Test>
+  bool any_seen(Test test) const {
+    return std::any_of(result_.seen.begin(), result_.seen.end(), test);
+  }
+
   void name_failure() {
-    const auto& seen = result_.seen;
-    const auto any = [&](auto&& test) { return std::any_of(seen.begin(), seen.end(), test); };
+    const auto any = [&](auto&& test) { return any_seen(test); };
     const bool reached = any([](const Observation& o) { return o.connected; });
     if (!reached) {
       result_.outcome = Detection::Outcome::kUnreachable;
@@ -168,7 +174,7 @@ class Detector {
       result_.why = "it sends without end, whatever it is sent";
     } else if (any(answers_with_digests)) {
       result_.why = "it answers with MD5 digests, but in no format that a profile can say";
-    } else if (any([](const Observation& o) { return is_tls_alert(o.received()); })) {
+    } else if (any(answers_like_tls)) {
       result_.why = "it answers like a TLS server";
     } else if (spoke) {
       result_.why = "it answers, but with no digest of anything it was sent";
@@ -178,10 +184,71 @@ class Detector {
       result_.why = fmt::format("not a byte came, though up to {} ms were given for it",
                                 pace_.reply / std::chrono::milliseconds(1));
     }
+    if (tls_) result_.why = "it speaks TLS, and over that " + result_.why;
   }
 
-  static bool is_tls_alert(std::string_view bytes) {
+  // --- whether it speaks TLS ---
+
+  // An alert is a record of its own (RFC 8446, section 5.1).
+  static bool answers_like_tls(const Observation& seen) {
+    const std::string bytes = seen.received();
     return bytes.size() >= 7 && bytes.starts_with("\x15\x03") && bytes[3] == 0 && bytes[4] == 2;
+  }
+
+  // Some close without an alert, or wait for the rest of what they take for a handshake.
+  bool may_speak_tls() const {
+    if (result_.outcome == Detection::Outcome::kUnreachable || out_of_time()) return false;
+    const bool nothing = result_.outcome == Detection::Outcome::kSilent;
+    return nothing ||
+           (result_.outcome == Detection::Outcome::kUnrecognised && any_seen(answers_like_tls));
+  }
+
+  // If a handshake can be had, verified or not, all else is tried over TLS.
+  asio::awaitable<bool> shakes_hands() {
+    Secured secured;
+    secured.options.server_name = target_.host;
+    secured.error = co_await handshake(secured.options);
+    if (!secured.error.empty()) {
+      secured.options = TlsOptions();
+      secured.options.verify = false;
+      const std::string error = co_await handshake(secured.options);
+      if (!error.empty()) {
+        if (any_seen(answers_like_tls)) result_.why += ", but no handshake came about: " + error;
+        co_return false;
+      }
+    }
+    secured_ = std::move(secured);
+    tls_ = std::make_shared<const TlsContext>(secured_->options);
+    done_.clear();
+    result_.seen.clear();
+    talkative_ = false;
+    ignored_ends_ = 0;
+    co_return true;
+  }
+
+  // Why there is none; empty where there is.
+  asio::awaitable<std::string> handshake(const TlsOptions& options) {
+    tls_ = std::make_shared<const TlsContext>(options);
+    const auto connection = co_await connect();
+    tls_.reset();
+    if (!connection) co_return error_;
+    co_await connection->finish();
+    co_return "";
+  }
+
+  void conclude_tls() {
+    Conclusion& all = result_.conclusion;
+    all.profile.tls = secured_->options;
+    if (secured_->options.verify) {
+      all.keys.push_back({"tls", fmt::format("{{server_name: {}}}", in_quotes(target_.host)),
+                          Certainty::kSure, "its certificate is valid for that name"});
+      return;
+    }
+    all.keys.push_back({"tls", "{verify: false}", Certainty::kSure, "a handshake came about"});
+    all.doubts.push_back(
+        fmt::format("its certificate wasn't verified ({}): with tls: {{server_name: NAME, ca: "
+                    "FILE}} it would be",
+                    secured_->error));
   }
 
   // --- one conversation ---
@@ -214,7 +281,7 @@ class Detector {
     while (!servers_.empty()) {
       transcript_.connections.emplace_back();
       const int number = static_cast<int>(transcript_.connections.size()) - 1;
-      const Connection::Options options(0, kMostReceived);
+      const Connection::Options options(0, kMostReceived, tls_);
       auto connection = std::make_shared<Connection>(executor, recorder_, number, options);
       const auto opened = co_await connection->open(servers_.front(), within(pace_.connect));
       if (opened == Connection::Opened::kYes) {
@@ -224,7 +291,9 @@ class Detector {
         segment_ = connection->segment_size();
         co_return connection;
       }
-      error_ = connection->error().message();
+      const bool handshake = opened == Connection::Opened::kNoHandshake;
+      error_ = handshake ? connection->handshake_error() : connection->error().message();
+      if (handshake) co_await connection->finish();
       if (!result_.server.empty()) break;  // another address would be another server
       servers_.erase(servers_.begin());
     }
@@ -414,12 +483,21 @@ class Detector {
     if (!samples.empty()) reply = template_of(samples);
     result_.conclusion = conclude(formats_, result_.seen, reply, trials_);
     result_.conclusion.profile.title = fmt::format("Found by probing {}", target_.str());
+    if (secured_) conclude_tls();
     result_.seen.insert(result_.seen.end(), asked_.begin(), asked_.end());
     asked_.clear();
   }
 
+  // A handshake that came about.
+  struct Secured {
+    TlsOptions options;
+    std::string error;  // why its certificate couldn't be verified
+  };
+
   HostPort target_;
   DetectionPace pace_;
+  std::shared_ptr<const TlsContext> tls_;  // nothing: plain TCP
+  std::optional<Secured> secured_;
   Transcript transcript_;
   Recorder recorder_;
   Deadline deadline_;

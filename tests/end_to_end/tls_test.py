@@ -168,6 +168,26 @@ class CommandLine(Case):
             outcome = self.run_md5spec(1, "run", "--target", target, "--profile", without)
             self.assertIn("blocked by SEC-1", outcome.out)
 
+    def test_detect_finds_out_that_a_server_speaks_tls(self):
+        found = self.file("found.yaml", "")
+        with self.reference_server(profile("line")) as target:
+            port = target.rpartition(":")[2]
+            words = ["detect", "--target", f"localhost:{port}", "-o", found]
+            outcome = self.run_md5spec(0, *words)
+            self.assertIn("delimited, over TLS", outcome.out)
+            self.assertIn("its certificate wasn't verified", outcome.out)
+            with open(found, encoding="utf-8") as file:
+                self.assertIn("tls: {verify: false}", file.read())
+            # The authority is one that is known.
+            outcome = self.run_md5spec(0, *words, SSL_CERT_FILE=certificate("ca.pem"))
+            self.assertNotIn("wasn't verified", outcome.out)
+            with open(found, encoding="utf-8") as file:
+                self.assertIn('tls: {server_name: "localhost"}', file.read())
+            only = ["--only", "DIG-1", "--only", "SEC-1"]
+            self.run_md5spec(0, "run", "--target", target, "--profile", found, *only, SSL_CERT_FILE=certificate("ca.pem"))
+            outcome = self.run_md5spec(1, "run", "--target", target, "--profile", found, *only)
+            self.assertIn("SEC-1  MUST    fail", outcome.out)
+
     def test_a_file_that_cannot_be_used_is_bad_usage(self):
         broken = self.file("broken.yaml", "profile: p\nextends: line\ntls: {ca: nowhere.pem}\n")
         self.refused("run", "--target", "127.0.0.1:1", "--profile", broken, says=["tls.ca", "nowhere.pem"])
