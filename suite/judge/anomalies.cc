@@ -157,9 +157,12 @@ class Observer {
   }
 
   void unsecured(const Event& failed) {
-    const bool definite = failed.came == Event::Came::kUnexpected;
+    const bool untrusted = failed.came == Event::Came::kUntrusted;
+    const bool definite = untrusted || failed.came == Event::Came::kUnexpected;
     const bool timed_out = failed.came == Event::Came::kTimeout;
-    Observed& one = add(definite ? Anomaly::kUnsecured : Anomaly::kNoHandshake,
+    Observed& one = add(untrusted  ? Anomaly::kUntrusted
+                        : definite ? Anomaly::kUnsecured
+                                   : Anomaly::kNoHandshake,
                         definite    ? Evidence::kBytes
                         : timed_out ? Evidence::kDeadline
                                     : Evidence::kEndOfStream,

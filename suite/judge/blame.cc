@@ -149,6 +149,7 @@ std::string usual_requirement(const Observed& o, const Profile& profile) {
     case Anomaly::kRefused:
       return "CON-5";  // there has been an exchange before all cases
     case Anomaly::kUnsecured:
+    case Anomaly::kUntrusted:
       return "SEC-1";
     case Anomaly::kNoHandshake:
       return o.later_connection ? "CON-5" : "SEC-1";
@@ -324,6 +325,7 @@ bool is_odd(const Observed& o) {
 
 Saying sayings_of(Anomaly anomaly) {
   switch (anomaly) {
+    case Anomaly::kUntrusted:
     case Anomaly::kEncoding:
     case Anomaly::kZerosMissing:
     case Anomaly::kOrder:
@@ -350,8 +352,8 @@ bool impedes(std::string_view requirement, const Observed& o) {
       "DIG-1", "DIG-2", "DIG-3", "DIG-4", "DIG-5", "DIG-6", "REP-3",
       "STR-1", "STR-2", "STR-3", "STR-4", "CNC-2", "RES-6"};
   static const std::set<std::string, std::less<>> about_looks = {"REP-1", "REP-2"};
-  if (unserved(o) ||
-      is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied, Anomaly::kUnsecured}))
+  if (unserved(o) || is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kDied,
+                                           Anomaly::kUnsecured, Anomaly::kUntrusted}))
     return true;
   if (o.scope == Scope::kLiveness && wrong_digest(o)) return true;
   const bool matters = about_digests.contains(requirement);

@@ -15,7 +15,8 @@ namespace md5spec {
 // breaks is decided in judge/blame.
 enum class Anomaly {
   kRefused,      // no connection could be had
-  kUnsecured,    // the server turned the TLS handshake down, or showed no valid certificate
+  kUnsecured,    // the server turned the TLS handshake down
+  kUntrusted,    // it showed no valid certificate
   kNoHandshake,  // it didn't take part in one: silence, or the connection's end
   kBannerWrong,  // the banner is missing or another
   kEarlyBytes,   // bytes past the banner before anything was sent

@@ -69,6 +69,7 @@ constexpr std::array kCame = {
     Named<Came>{Came::kUnexpected, "unexpected"},
     Named<Came>{Came::kEnded, "ended"},
     Named<Came>{Came::kTimeout, "timeout"},
+    Named<Came>{Came::kUntrusted, "untrusted"},
 };
 constexpr std::array kScopes = {
     Named<Scope>{Scope::kCase, "case"},

@@ -129,6 +129,8 @@ asio::awaitable<bool> Connection::shake_hands(Deadline deadline) {
     write_records();  // if it failed, this says so; all of it fits a socket's buffer that is empty
     if (state == TlsSession::Handshake::kFailed)
       co_return no_handshake(Event::Came::kUnexpected, tls_->error());
+    if (state == TlsSession::Handshake::kUntrusted)
+      co_return no_handshake(Event::Came::kUntrusted, tls_->error());
     if (state == TlsSession::Handshake::kDone) break;
     std::error_code error;
     auto readable = socket_.async_wait(asio::ip::tcp::socket::wait_read,

@@ -155,6 +155,7 @@ void TlsSession::note_error() {
   constexpr int kFirstAlert = SSL_AD_REASON_OFFSET;
   constexpr int kCertificateRequired = 116;  // RFC 8446, section 6.2
   if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+    untrusted_ = true;
     error_ = fmt::format("the server's certificate isn't valid: {}",
                          X509_verify_cert_error_string(verdict));
   } else if (reason >= kFirstAlert && reason < kFirstAlert + 256) {
@@ -178,7 +179,7 @@ TlsSession::Handshake TlsSession::handshake() {
   const int error = SSL_get_error(inner_->ssl.get(), result);
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) return Handshake::kUnderWay;
   note_error();
-  return Handshake::kFailed;
+  return untrusted_ ? Handshake::kUntrusted : Handshake::kFailed;
 }
 
 bool TlsSession::encrypt(std::string_view bytes) {

@@ -54,7 +54,12 @@ class TlsSession {
   std::string_view output() const;
   void sent(std::size_t bytes);
 
-  enum class Handshake { kUnderWay, kDone, kFailed };
+  enum class Handshake {
+    kUnderWay,
+    kDone,
+    kFailed,
+    kUntrusted,  // failed, since the server's certificate isn't valid
+  };
   Handshake handshake();
 
   // Encrypts up to kMostInRecord bytes into one record. False: the session has failed.
@@ -83,6 +88,7 @@ class TlsSession {
   std::unique_ptr<Inner> inner_;
   std::string error_;
   bool refused_ = false;
+  bool untrusted_ = false;
   bool has_read_ = false;
 };
 

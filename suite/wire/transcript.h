@@ -54,6 +54,7 @@ struct Event {
     kUnexpected,  // something else
     kEnded,       // the connection's end
     kTimeout,     // nothing more until the deadline
+    kUntrusted,   // a certificate that isn't valid
   };
 
   Duration at{};  // since the case began

@@ -390,6 +390,21 @@ TEST_F(ResolveTest, WhatIsChargedToWhatItsCasePresupposesIsShownByIt) {
   EXPECT_EQ(outcome.findings.front().requirement, "SEQ-1");
 }
 
+TEST_F(ResolveTest, ACertificateThatIsntValidBreaksSec1WhicheverCaseSawIt) {
+  const char* const tls = "framing: delimited\nreply: \"{hex}\\n\"\ntls: {}\n";
+  passes("SEC-1").is_impeded("CON-5", "SEC-1").is_impeded("CON-1", "SEC-1");
+  for (JudgedCase& one : judged_) {
+    for (Finding& finding : one.judgement->impediments) finding.anomaly = Anomaly::kUntrusted;
+  }
+  const std::vector<CaseOutcome> all = resolved(tls);
+  EXPECT_EQ(all.front().outcome, Outcome::kPass);
+  for (const std::size_t place : {1U, 2U}) {
+    EXPECT_EQ(all.at(place).outcome, Outcome::kFail);
+    ASSERT_THAT(all.at(place).findings, SizeIs(1));
+    EXPECT_EQ(all.at(place).findings.front().requirement, "SEC-1");
+  }
+}
+
 TEST_F(ResolveTest, WhatAControlShowsTooIsntForWhatItsCaseIsAbout) {
   passes("REP-2").sees_for("STR-1", {"STR-1"});
   judged_.back().judgement->observations = judged_.back().judgement->oddities;

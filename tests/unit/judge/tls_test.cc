@@ -25,6 +25,16 @@ TEST(TlsHandshake, ThatIsTurnedDownBreaksSec1) {
             "broken SEC-1: unsecured by bytes");
 }
 
+TEST(TlsHandshake, ThatShowsNoValidCertificateIsSec1sInWhicheverCase) {
+  EXPECT_EQ(Happening("SEC-1", kTls).connect_without_handshake(Came::kUntrusted).verdict(),
+            "broken SEC-1: untrusted by bytes");
+  for (const char* id : {"CON-1", "CON-5", "CNC-1", "CNC-4", "RES-3", "SEC-5", "DIG-1"}) {
+    EXPECT_EQ(Happening(id, kTls).connect_without_handshake(Came::kUntrusted).blame(),
+              "can't tell for SEC-1: untrusted")
+        << id;
+  }
+}
+
 TEST(TlsHandshake, ThatIsMetWithSilenceBreaksSec1ByTheDeadline) {
   EXPECT_EQ(Happening("SEC-1", kTls).connect_without_handshake(Came::kTimeout).verdict(),
             "broken SEC-1: no handshake by deadline");

@@ -37,6 +37,8 @@ inline std::string_view name_of(Anomaly anomaly) {
       return "refused";
     case Anomaly::kUnsecured:
       return "unsecured";
+    case Anomaly::kUntrusted:
+      return "untrusted";
     case Anomaly::kNoHandshake:
       return "no handshake";
     case Anomaly::kFinAnswered:

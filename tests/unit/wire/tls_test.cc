@@ -265,7 +265,7 @@ TEST_F(TlsTest, TakesNoCertificateForAnotherName) {
   const Server server([](SSL* ssl, int) { SSL_do_handshake(ssl); });
   with(server, nothing);
   EXPECT_EQ(opened, Opened::kNoHandshake);
-  EXPECT_EQ(first(Kind::kHandshakeFailed)->came, Event::Came::kUnexpected);
+  EXPECT_EQ(first(Kind::kHandshakeFailed)->came, Event::Came::kUntrusted);
   EXPECT_NE(connection->handshake_error().find("hostname mismatch"), std::string::npos)
       << connection->handshake_error();
 }
