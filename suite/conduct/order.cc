@@ -29,7 +29,8 @@ bool stalls(const PlannedCase& one) {
 }
 
 std::vector<std::size_t>& place_of(const PlannedCase& one, Order& order) {
-  if (one.spec().alone) return order.alone;
+  const bool survival = is_about_survival(one.spec().requirements.front());
+  if (one.spec().alone) return survival ? order.survival : order.alone;
   if (comes_first(one)) return order.first;
   return stalls(one) ? order.stalling : order.together;
 }
@@ -39,12 +40,9 @@ std::vector<std::size_t>& place_of(const PlannedCase& one, Order& order) {
 Order order_of(const std::vector<const PlannedCase*>& cases) {
   Order order;
   for (std::size_t i = 0; i < cases.size(); ++i) place_of(*cases[i], order).push_back(i);
-  const auto rank = [&](std::size_t i) {
-    const Case& one = cases[i]->spec();
-    return std::pair(process_use(one.script), !is_about_survival(one.requirements.front()));
-  };
+  const auto use = [&](std::size_t i) { return process_use(cases[i]->spec().script); };
   std::stable_sort(order.alone.begin(), order.alone.end(),
-                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+                   [&](std::size_t a, std::size_t b) { return use(a) < use(b); });
   return order;
 }
 
