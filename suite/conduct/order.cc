@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <utility>
-#include <variant>
 
 #include "conduct/own_limits.h"
 #include "judge/blame.h"
@@ -18,31 +17,23 @@ bool comes_first(const PlannedCase& one) {
   return need.connections_in_all >= kVeryMany && need.connections_at_once == 1;
 }
 
-bool stalls(const PlannedCase& one) {
-  bool stalls = false;
-  for_each_step(one.spec().script, [&](const Step& step) {
-    const auto* connect = std::get_if<ConnectStep>(&step.action);
-    stalls = stalls || (connect != nullptr && connect->receive_buffer > 0 &&
-                        connect->reading != Reading::kAlways);
-  });
-  return stalls;
-}
-
-std::vector<std::size_t>& place_of(const PlannedCase& one, Order& order) {
-  const bool survival = is_about_survival(one.spec().requirements.front());
-  if (one.spec().alone) return survival ? order.survival : order.alone;
-  if (comes_first(one)) return order.first;
-  return stalls(one) ? order.stalling : order.together;
-}
-
 }  // namespace
 
 Order order_of(const std::vector<const PlannedCase*>& cases) {
   Order order;
-  for (std::size_t i = 0; i < cases.size(); ++i) place_of(*cases[i], order).push_back(i);
-  const auto use = [&](std::size_t i) { return process_use(cases[i]->spec().script); };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i]->spec().alone) {
+      order.alone.push_back(i);
+    } else {
+      (comes_first(*cases[i]) ? order.first : order.together).push_back(i);
+    }
+  }
+  const auto rank = [&](std::size_t i) {
+    const Case& one = cases[i]->spec();
+    return std::pair(process_use(one.script), !is_about_survival(one.requirements.front()));
+  };
   std::stable_sort(order.alone.begin(), order.alone.end(),
-                   [&](std::size_t a, std::size_t b) { return use(a) < use(b); });
+                   [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   return order;
 }
 

@@ -8,20 +8,15 @@
 
 namespace md5spec {
 
-// Places in the list of cases, each in one of the five.
+// Places in the list of cases, each in one of the three.
 struct Order {
   // One after another, before all others: cases of very many connections. A server that serves only
   // so many clients shows it there, where nothing but their number can have ended its service.
   std::vector<std::size_t> first;
   std::vector<std::size_t> together;  // beside one another
-  // One after another, with nothing beside them: what a server must survive. It comes before what
-  // only happens to be in other cases, too: if it doesn't survive, these are never tried.
-  std::vector<std::size_t> survival;
-  // Beside one another: clients that read late, slowly or never. Some servers keep others waiting
-  // for those, and all that can wait for one of these is another one.
-  std::vector<std::size_t> stalling;
   // One after another, with nothing beside them. Those that leave the server as it was come first,
-  // those that end it last.
+  // those that end it last. What a server must survive comes before what only happens to be in
+  // other cases, too: if it doesn't survive, these are never tried.
   std::vector<std::size_t> alone;
 };
 

@@ -69,19 +69,12 @@ asio::awaitable<void> Run::look_again() {
 
 asio::awaitable<void> Run::run_alone() {
   const auto began = Clock::now();
-  co_await run_each_alone(order_.survival);
-  co_await make_ready(TargetLock::Mode::kAlone);
-  if (!over_) co_await run_several(order_.stalling, request_.jobs);
-  co_await run_each_alone(order_.alone);
-  output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
-}
-
-asio::awaitable<void> Run::run_each_alone(const std::vector<std::size_t>& cases) {
-  for (const std::size_t index : cases) {
+  for (const std::size_t index : order_.alone) {
     co_await make_ready(TargetLock::Mode::kAlone);
-    if (over_ || interrupted_) co_return;
+    if (over_ || interrupted_) break;
     co_await run_one_alone(index);
   }
+  output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
 }
 
 asio::awaitable<void> Run::conclude() {

@@ -80,8 +80,6 @@ class Run {
   asio::awaitable<void> run_several(const std::vector<std::size_t>& cases, unsigned jobs);
   asio::awaitable<void> run_case(std::size_t index);
 
-  asio::awaitable<void> run_each_alone(const std::vector<std::size_t>& cases);
-
   // Of all runs' cases that take many connections only one at a time is under way.
   asio::awaitable<void> run_one_alone(std::size_t index);
 

@@ -21,7 +21,7 @@ using ::testing::IsEmpty;
 
 class OrderTest : public testing::Test {
  protected:
-  // The names of these cases, in their order: first, together, survival, stalling, alone.
+  // The names of these cases, in their order: first, together, alone.
   void put_in_order(const std::string& cases) {
     const ScratchFolder folder;
     std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
@@ -40,15 +40,11 @@ class OrderTest : public testing::Test {
     };
     first = names(order.first);
     together = names(order.together);
-    survival = names(order.survival);
-    stalling = names(order.stalling);
     alone = names(order.alone);
   }
 
   std::vector<std::string> first;
   std::vector<std::string> together;
-  std::vector<std::string> survival;
-  std::vector<std::string> stalling;
   std::vector<std::string> alone;
 };
 
@@ -74,20 +70,6 @@ TEST_F(OrderTest, ManyConnectionsOneAfterAnotherComeFirst) {
   EXPECT_THAT(together, ElementsAre("a", "few"));
 }
 
-TEST_F(OrderTest, ClientsThatStallAreBesideOneAnotherOnly) {
-  const auto script = [](const std::string& reading) {
-    return "script: [{connect: {reading: " + reading +
-           ", receive_buffer: 4KiB}}, {send: {message: a}}, reply]}\n";
-  };
-  put_in_order("  - {name: late, requirement: RES-6, " + script("after_stall") +
-               "  - {name: prompt, requirement: RES-6, " + script("always") +
-               "  - {name: slow, requirement: RES-6, " + script("slowly") +
-               "  - {name: disturbs, requirement: RES-6, alone: true, " + script("never"));
-  EXPECT_THAT(together, ElementsAre("prompt"));
-  EXPECT_THAT(stalling, ElementsAre("late", "slow"));
-  EXPECT_THAT(alone, ElementsAre("disturbs"));
-}
-
 TEST_F(OrderTest, WhatAServerMustSurviveComesBeforeWhatElseDisturbsItAndItsEndComesLast) {
   put_in_order(
       "  - {name: ends, requirement: RES-7, alone: true, script: [terminate, process_end]}\n"
@@ -95,8 +77,7 @@ TEST_F(OrderTest, WhatAServerMustSurviveComesBeforeWhatElseDisturbsItAndItsEndCo
       "  - {name: survives, requirement: RES-2, alone: true, message: a}\n"
       "  - {name: plain, requirement: DIG-1, message: a}\n");
   EXPECT_THAT(together, ElementsAre("plain"));
-  EXPECT_THAT(survival, ElementsAre("survives"));
-  EXPECT_THAT(alone, ElementsAre("disturbs", "ends"));
+  EXPECT_THAT(alone, ElementsAre("survives", "disturbs", "ends"));
 }
 
 }  // namespace
