@@ -65,10 +65,8 @@ constexpr std::array kAwaited = {
     Named<Awaited>{Awaited::kProcessEnd, "process_end"},
 };
 constexpr std::array kCame = {
-    Named<Came>{Came::kExpected, "expected"},
-    Named<Came>{Came::kUnexpected, "unexpected"},
-    Named<Came>{Came::kEnded, "ended"},
-    Named<Came>{Came::kTimeout, "timeout"},
+    Named<Came>{Came::kExpected, "expected"},   Named<Came>{Came::kUnexpected, "unexpected"},
+    Named<Came>{Came::kEnded, "ended"},         Named<Came>{Came::kTimeout, "timeout"},
     Named<Came>{Came::kUntrusted, "untrusted"},
 };
 constexpr std::array kScopes = {
