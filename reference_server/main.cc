@@ -138,7 +138,7 @@ void serve(const Options& options) {
   const std::string folder = options.profiles.empty() ? bundled_folder() : options.profiles;
   for (const std::string& text : options.listen) add_offer(text, folder, options, &offers);
 
-  Md5();  // if libcrypto refuses, then now rather than before the first client
+  const Md5 works;  // if libcrypto refuses, then now rather than before the first client
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   const Common common = common_for(options);

@@ -145,7 +145,7 @@ std::string to_text(const Detection& detection, const DetectOptions& options) {
 }
 
 std::string headline(const Detection& detection, const DetectOptions& options) {
-  const std::string who = displayable(options.target);
+  std::string who = displayable(options.target);
   switch (detection.outcome) {
     case Detection::Outcome::kFound:
       return fmt::format("{} answers with MD5 digests, {}{} ({})", who,

@@ -63,7 +63,7 @@ std::string TargetLock::lock_folder() {
   return is_own_folder(folder) ? folder : "";
 }
 
-TargetLock::TargetLock(const asio::ip::tcp::endpoint& target, std::string folder) {
+TargetLock::TargetLock(const asio::ip::tcp::endpoint& target, const std::string& folder) {
   if (folder.empty()) return;
   path_ = folder + "/" + name_of(target) + ".lock";
   gate_ = open_file(path_ + ".gate");

@@ -21,7 +21,8 @@ class TargetLock {
 
   // Locks nothing yet. Where there is no folder for the lock, it never will, and nobody waits.
   // `folder`: where the locks are; by default the user's own one for what runs.
-  explicit TargetLock(const asio::ip::tcp::endpoint& target, std::string folder = lock_folder());
+  explicit TargetLock(const asio::ip::tcp::endpoint& target,
+                      const std::string& folder = lock_folder());
   ~TargetLock();
   TargetLock(const TargetLock&) = delete;
   TargetLock& operator=(const TargetLock&) = delete;

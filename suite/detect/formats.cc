@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "target/framing.h"
 
 namespace md5spec {
@@ -215,8 +217,8 @@ std::vector<Probe> repertoire() {
   // White space at both ends, within every framing that it doesn't end.
   probes.push_back({{{" xray "}}});
   for (const std::string& delimiter : delimiters) {
-    const std::string blank = delimiter == "\t" ? " " : "\t";
-    probes.push_back({{{blank + "zulu \v" + delimiter}}});
+    const char* const blank = delimiter == "\t" ? " " : "\t";
+    probes.push_back({{{fmt::format("{}zulu \v{}", blank, delimiter)}}});
   }
   for (const std::string& verb : kVerbs) probes.push_back({{{verb + " zulu \v\r\n"}}, true});
   return probes;

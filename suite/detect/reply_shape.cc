@@ -74,7 +74,8 @@ std::optional<ReplyTemplate> template_of(const std::vector<ReplySample>& samples
         }
         ReplyTemplate shape;
         const bool good =
-            ReplyTemplate::parse(before + std::string(placeholder.name) + after, &shape).empty();
+            ReplyTemplate::parse(fmt::format("{}{}{}", before, placeholder.name, after), &shape)
+                .empty();
         if (good && std::all_of(samples.begin(), samples.end(), [&](const ReplySample& sample) {
               return is_instance(sample, shape);
             }))

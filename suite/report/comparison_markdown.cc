@@ -31,7 +31,7 @@ std::string in_cell(const CaseDocument* one) {
 // A table of as many rows as there is room for, and how many there wasn't.
 class Table {
  public:
-  Table(std::string* out, std::string heading) : out_(out) { out_->append(heading); }
+  Table(std::string* out, const std::string& heading) : out_(out) { out_->append(heading); }
   ~Table() {
     if (left_out_ > 0) out_->append(fmt::format("\n… and {} more\n", grouped(left_out_)));
   }

@@ -16,8 +16,8 @@
 namespace md5spec {
 namespace {
 
-constexpr std::size_t kUnfolded = 3;                 // cases that are shown whole from the start
-constexpr std::size_t kWireRoom = 12 * 1024 * 1024;  // beyond, wire logs are left out
+constexpr std::size_t kUnfolded = 3;  // cases that are shown whole from the start
+constexpr std::size_t kWireRoom = std::size_t{12} * 1024 * 1024;  // beyond, wire logs are left out
 
 // Whether there is more to tell than its name and reason.
 bool has_a_story(const CaseDocument& one) {

@@ -301,7 +301,7 @@ std::chrono::sys_seconds read_time(const JsonNode& node) {
 }
 
 std::string sha256(const JsonNode& node) {
-  const std::string text = node.text();
+  std::string text = node.text();
   if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)
     node.fail("must be a SHA-256 in 64 lower-case hex digits");
   return text;

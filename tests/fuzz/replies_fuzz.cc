@@ -23,8 +23,8 @@ const std::vector<Profile>& profiles() {
           "framing: half_close\nreply: \"{hex}\\n\"", "framing: length_prefixed\nreply: '{base64}'",
           "framing: delimited\nreply: \"MD5({message}) = {HEX}\\r\\n\"",
           "framing: length_prefixed\nreply: '{raw}'\nbanner: 'hello'",
-          "framing: delimited\nreply: '{length}:{any_hex};'\nexchanges: one\nlimits: "
-          "{message_bytes: 100}"}) {
+          "framing: delimited\nreply: '{length}:{any_hex};'\nexchanges: one",
+          "framing: delimited\nlimits: {message_bytes: 100}"}) {
       made.push_back(parse_profile(std::string("profile: p\n") + keys + "\n", "p.yaml", ""));
     }
     return made;

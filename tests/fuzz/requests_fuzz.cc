@@ -22,8 +22,8 @@ const std::vector<Profile>& profiles() {
           "framing: delimited\nrequest: 'get {message} now'\naccepts: utf8",
           "framing: length_prefixed",
           "framing: length_prefixed\nlength: {bytes: 1, counts: frame}\ndigest_covers: frame",
-          "framing: length_prefixed\nlength: {bytes: 8, order: little}\nlimits: {message_bytes: "
-          "64}",
+          "framing: length_prefixed\nlength: {bytes: 8}\nlimits: {message_bytes: 64}",
+          "framing: length_prefixed\nlength: {bytes: 8, order: little}",
           "framing: half_close\naccepts: printable",
           "framing: half_close\nreply: '{message} {hex}'"}) {
       made.push_back(parse_profile(std::string("profile: p\n") + keys + "\n", "p.yaml", ""));

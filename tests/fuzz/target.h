@@ -35,7 +35,7 @@ class Input {
   }
   // At most so many bytes.
   std::string bytes(std::size_t most) {
-    const std::string taken(rest_.substr(0, most));
+    std::string taken(rest_.substr(0, most));
     rest_.remove_prefix(taken.size());
     return taken;
   }

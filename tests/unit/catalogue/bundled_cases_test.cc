@@ -304,7 +304,7 @@ TEST(DocumentedCases, AreTakenAsTheyStand) {
   for (std::string example : documented_examples()) {
     const bool is_file = example.find("group: ") != std::string::npos;
     if (!is_file)
-      example = "group: part\nrequirement: DIG-1\nwhy: Part of a file.\ncases:\n" + example;
+      example.insert(0, "group: part\nrequirement: DIG-1\nwhy: Part of a file.\ncases:\n");
     files += is_file ? 1 : 0;
     try {
       for (const Case& one : parse_case_file(example, "cases.md", "", ids)) check_pin(one);

@@ -44,7 +44,8 @@ TEST(LongestTest, GrantsASlowReaderItsOwnTime) {
     const Case one = scripted(connect + ", {send: {message: abc, times: 2000}}, reply");
     return longest(PlannedCase(one, profile, 1), 10s);
   };
-  EXPECT_GT(of("{connect: {reading: slowly}}"), of("connect") + 2000U * 33 / kSlowRead * kSlowGap);
+  EXPECT_GT(of("{connect: {reading: slowly}}"),
+            of("connect") + std::size_t{2000} * 33 / kSlowRead * kSlowGap);
   EXPECT_EQ(of("{connect: {as: other, reading: slowly}}, connect"),
             of("connect, {connect: other}"));
 }

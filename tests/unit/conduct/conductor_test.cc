@@ -530,7 +530,7 @@ TEST_F(ConductorTest, OfSeveralCasesUnderWayAllAreSuspects) {
   const std::string suspects =
       "the server went down while these cases were under way: g.case_100, g.case_101, g.case_102";
   ASSERT_THAT(output.cases, SizeIs(5));
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(output.cases[i].untried);
     EXPECT_THAT(*output.cases[i].untried, HasSubstr("went down while these cases were under way"));
     EXPECT_THAT(*output.cases[i].untried, HasSubstr("g.case_100"));

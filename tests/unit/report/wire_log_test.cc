@@ -125,7 +125,7 @@ TEST(WireEventTest, ShowsNoControlByte) {
   for (const char* name : {"send", "receive", "connect_failed"}) {
     WireEvent hostile;
     hostile.event = name;
-    hostile.data = std::string("\x1b[2J\n\x7f\xff\0", 9);
+    hostile.data = std::string("\x1b[2J\n\x7f\xff\0", 8);
     for (const char c : in_words(hostile))
       EXPECT_FALSE(static_cast<unsigned char>(c) < 0x20 || c == 0x7F) << name;
   }

@@ -51,8 +51,8 @@ class Server {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto* const any = reinterpret_cast<sockaddr*>(&address);
     socklen_t size = sizeof address;
-    bind(listener_, any, size);
-    listen(listener_, 4);
+    EXPECT_EQ(bind(listener_, any, size), 0);
+    EXPECT_EQ(listen(listener_, 4), 0);
     getsockname(listener_, any, &size);
     port_ = ntohs(address.sin_port);
     thread_ = std::jthread([this, does = std::move(behave)] { serve(does); });
