@@ -137,6 +137,8 @@ class ScriptRun {
   // Of a reply that isn't what is due; a hundred of them mustn't take a hundred times as long.
   Duration patience_for_the_rest(const Link& link) const;
   Duration patience_for_reply(const Link& link) const;
+  Duration patience_for_banner() const;
+  bool is_known_for_silence(int times) const;
   bool judges_ends() const;
   void note_unclosed();
   // Records a wait that ends now.

@@ -13,15 +13,12 @@ constexpr int kKnownNotToClose = 8;
 // Once so many replies weren't as declared, the rest of further ones is waited for less.
 constexpr int kKnownToDiffer = 20;
 
-// Once so many replies were waited for in vain, further ones are given a part of the time. What
-// comes of that is looked into again, with all of it.
+// Once so many replies were waited for in vain, further ones are given a part of the time; and once
+// so many were, or banners, so are further banners. What comes of that is looked into again, with
+// all of it.
 constexpr int kKnownToBeSilent = 40;
 constexpr int kPartOfPatience = 4;
-
-bool completes_at_eof(const Profile& profile) {
-  return profile.framing == Framing::kHalfClose ||
-         (profile.framing == Framing::kDelimited && profile.at_eof == AtEof::kAnswer);
-}
+constexpr int kKnownToGreetNobody = 4;
 
 }  // namespace
 
@@ -42,11 +39,11 @@ asio::awaitable<void> ScriptRun::await_banner(Link& link) {
       came = deviates ? Came::kUnexpected : Came::kEnded;
       break;
     }
-    const Deadline deadline =
-        std::min(deadline_, connection.idle_since() + profile_.timeouts.reply);
+    const Deadline deadline = std::min(deadline_, connection.idle_since() + patience_for_banner());
     if (Clock::now() >= deadline) break;
     co_await connection.activity(deadline);
   }
+  if (came == Came::kTimeout && options_.missing != nullptr) ++*options_.missing;
   awaited(link, Awaited::kBanner, came, since);
   link.cursor.settle(came == Came::kExpected ? banner.size() : connection.received().size());
 }
@@ -61,7 +58,8 @@ void ScriptRun::awaited(Link& link, Awaited what, Came came, Duration since) {
 
 ReplyCursor::State ScriptRun::look(Link& link) const {
   const Connection& connection = *link.connection;
-  const bool all = !link.took_all || (connection.half_closed() && completes_at_eof(profile_));
+  const bool all =
+      !link.took_all || (connection.half_closed() && profile_.end_of_stream_completes());
   return link.cursor.look(connection.received(), all ? ReplyCursor::kAll : connection.sent());
 }
 
@@ -176,10 +174,18 @@ bool ScriptRun::known_to_differ() const {
   return options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
 }
 
+bool ScriptRun::is_known_for_silence(int times) const {
+  return options_.missing != nullptr && *options_.missing >= times;
+}
+
 Duration ScriptRun::patience_for_reply(const Link& link) const {
-  const bool known = options_.missing != nullptr && *options_.missing >= kKnownToBeSilent;
   const Duration reply = profile_.timeouts.reply + time_for_crowd(crowd_);
-  return reply / (known ? kPartOfPatience : 1) + link.hashing;
+  return reply / (is_known_for_silence(kKnownToBeSilent) ? kPartOfPatience : 1) + link.hashing;
+}
+
+Duration ScriptRun::patience_for_banner() const {
+  const Timeouts& t = profile_.timeouts;
+  return is_known_for_silence(kKnownToGreetNobody) ? std::min(t.quiet, t.reply) / 10 : t.reply;
 }
 
 bool ScriptRun::judges_ends() const {

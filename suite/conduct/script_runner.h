@@ -37,7 +37,8 @@ struct CarryOutOptions {
   int* unclosed = nullptr;
   // How many replies weren't as declared, and what else there may be of them was waited for.
   int* unlike = nullptr;
-  // How many times a reply was waited for in vain. Null: as if that had never happened.
+  // How many times a reply, or the banner, was waited for in vain. Null: as if that had never
+  // happened.
   int* missing = nullptr;
   // Whether a connect had to wait for room in the server's backlog. Once that is known, a case that
   // connects again and again leaves the server some time in between.

@@ -103,6 +103,11 @@ struct Profile {
 
   bool framed() const { return framing != Framing::kUnframed; }
   bool many() const { return exchanges == Exchanges::kMany; }
+  // Whether the client's half-close ends a message that it is in.
+  bool end_of_stream_completes() const {
+    return framing == Framing::kHalfClose ||
+           (framing == Framing::kDelimited && at_eof == AtEof::kAnswer);
+  }
   bool can_pipeline() const {
     return many() && (framing == Framing::kDelimited || framing == Framing::kLengthPrefixed);
   }

@@ -81,6 +81,7 @@ class ScriptRunnerTest : public testing::Test {
     options.server = server;
     options.budget = budget;
     options.interrupted = &interrupted;
+    options.missing = &missing;
     longest_allowed = longest(planned, budget);
     asio::io_context context(1);
     const auto began = Clock::now();
@@ -145,6 +146,7 @@ class ScriptRunnerTest : public testing::Test {
   Duration longest_allowed{};
   Duration budget = 10s;
   bool interrupted = false;
+  int missing = 0;  // replies and banners that were waited for in vain
 };
 
 const char* const kPlain = "connect, {exchange: abc}, half_close, end";
@@ -326,6 +328,17 @@ TEST_F(ScriptRunnerTest, ABannerIsReadFirst) {
                                   "awaited replies as expected", "close"));
 }
 
+TEST_F(ScriptRunnerTest, ABannerThatNeverComesIsSoonWaitedForLess) {
+  const ScriptedServer server(answer_lines);
+  const std::string profile = std::string(kLineProfile) + "banner: \"hi\\n\"\n" + kSoon;
+  carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
+  EXPECT_EQ(missing, 4);
+  const auto before = transcript.waited;
+  carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
+  EXPECT_EQ(missing, 8);
+  EXPECT_LT(transcript.waited, before / 2);
+}
+
 TEST_F(ScriptRunnerTest, WithoutReadingNothingIsReceivedUntilItIsAwaited) {
   const ScriptedServer server(answer_lines);
   carry_out("{connect: {reading: never}}, {send: {message: abc}}, {pause: 60ms}, reply", server);
@@ -360,8 +373,8 @@ TEST_F(ScriptRunnerTest, ASlowReaderIsPatientWithItselfOnly) {
   carry_out(
       "{connect: {reading: slowly}}, {send: {message: abc, times: 1500}}, half_close, reply, end",
       server, std::string(kLineProfile) + kSooner);
-  EXPECT_EQ(received().size(), 1500U * 33);
-  EXPECT_GT(took, 1500U * 33 / kSlowRead * kSlowGap);
+  EXPECT_EQ(received().size(), std::size_t{1500} * 33);
+  EXPECT_GT(took, std::size_t{1500} * 33 / kSlowRead * kSlowGap);
   EXPECT_EQ(told().back(), "close");
   EXPECT_THAT(told(), Contains("awaited replies as expected"));
   EXPECT_THAT(told(), Contains("awaited end as expected"));
