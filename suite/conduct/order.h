@@ -11,7 +11,8 @@ namespace md5spec {
 // Places in the list of cases, each in one of the three.
 struct Order {
   // One after another, before all others: cases of very many connections. A server that serves only
-  // so many clients shows it there, where nothing but their number can have ended its service.
+  // so many clients shows it there, where nothing but their number can have ended its service. And
+  // one that gives what a client has left to the next: afterwards it may serve nobody.
   std::vector<std::size_t> first;
   std::vector<std::size_t> together;  // beside one another
   // One after another, with nothing beside them. Those that leave the server as it was come first,

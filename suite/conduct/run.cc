@@ -51,12 +51,15 @@ asio::awaitable<void> Run::run_together() {
   began_ = Clock::now();
   co_await reach();
   for (const std::size_t index : order_.first) {
+    const bool alone = planned(index).spec().alone;
+    co_await make_ready(alone ? TargetLock::Mode::kAlone : TargetLock::Mode::kShared);
     if (over_ || interrupted_) break;
     co_await run_case(index);
     if (!is_flawless(output_.cases[index].attempt->judgement) && suspects_.empty())
       suspects_.push_back(index);
     co_await check_server();
   }
+  co_await make_ready(TargetLock::Mode::kShared);
   if (!over_) co_await run_several(order_.together, request_.jobs);
   note_time();
 }

@@ -74,6 +74,9 @@ class Observer {
         story_.end == Story::End::kOpen ? std::numeric_limits<Moment>::max() : story_.ended, all_,
         &story_);
     one.unsecured_before = unsecured_one(all_, &story_);
+    one.oversize_before = std::any_of(all_.begin(), all_.end(), [&](const Story& other) {
+      return &other != &story_ && any_is_oversize(other);
+    });
     one.explanation = std::move(explanation);
     observed_.push_back(std::move(one));
     return observed_.back();
@@ -133,8 +136,8 @@ class Observer {
   // Bytes that belong to no message: what they deserve is left open.
   bool sent_only_raw() const { return story_.first_send && story_.messages.empty(); }
 
-  bool any_is_oversize() const {
-    return std::any_of(story_.messages.begin(), story_.messages.end(),
+  bool any_is_oversize(const Story& story) const {
+    return std::any_of(story.messages.begin(), story.messages.end(),
                        [&](const Message& message) { return is_oversize(message); });
   }
 
@@ -528,6 +531,7 @@ class Observer {
     }
     one->of_another = is_due_to_another(digest);
     const std::string what = mistake(digest, message);
+    one->of_unknown = what.empty();
     if (!what.empty()) one->explanation = what;
   }
 
@@ -592,6 +596,7 @@ class Observer {
       one.expected = "no digest";
       one.received = in_quotes(body());
       const std::string what = look.digest ? mistake(*look.digest, message) : "";
+      one.of_unknown = what.empty();
       if (!what.empty()) one.explanation += ": " + what;
     }
   }
@@ -632,7 +637,7 @@ class Observer {
     if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
         came_before_end(story_.fin) || came_before_end(story_.left))
       return false;
-    return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize());
+    return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize(story_));
   }
 
   void check_not_closed() {
@@ -643,7 +648,7 @@ class Observer {
           add(Anomaly::kNotClosed, Evidence::kDeadline,
               story_.half_closed ? "the server didn't close its side after the client's half-close"
                                  : "the server didn't close the connection");
-      one.oversize = any_is_oversize();
+      one.oversize = any_is_oversize(story_);
       one.expected = "end of stream";
       one.received = "the connection stays open";
       return;
@@ -655,7 +660,7 @@ class Observer {
     const bool asked_for = story_.send_failed || sent_only_raw() || !all_read ||
                            came_before_end(story_.left) || came_before_end(story_.fin);
     if (story_.end != Story::End::kReset || asked_for) return;
-    if (any_is_oversize()) return;
+    if (any_is_oversize(story_)) return;
     Observed& one =
         add(Anomaly::kReset, Evidence::kReset,
             "the server ended the connection with a reset, though it had left nothing unread");

@@ -33,10 +33,12 @@ struct Observed {
   bool boundary_in_pieces = false;  // so was its length or its delimiter
   bool of_another = false;          // the digest is that of another connection's message
   bool among_mixed = false;         // elsewhere in the case such a one came
+  bool of_unknown = false;          // the digest is that of nothing that can be told
   // How another client of the case had vanished by then.
   Story::Vanished vanished = Story::Vanished::kNo;
   bool by_sigpipe = false;        // the server was killed for writing to a client that was gone
   bool unsecured_before = false;  // another client of the case made no good TLS handshake
+  bool oversize_before = false;   // another client of the case sent more than the declared limit
   std::string expected;
   std::string received;
   std::string explanation;

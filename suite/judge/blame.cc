@@ -66,6 +66,12 @@ std::string breaker_of_life(const Observed& o) {
 
 bool not_alive(const Observed& o) { return o.scope == Scope::kLiveness && unserved(o); }
 
+// Once a client has vanished, there's no service for others, or nobody accepts them any more.
+bool outlived_by_none(const Observed& o) {
+  const bool refused = o.scope == Scope::kCase && o.anomaly == Anomaly::kRefused;
+  return vanished(o) && (not_alive(o) || refused);
+}
+
 // For each requirement that can be broken in more ways than its looks tell: what counts.
 const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& owned() {
   static const std::map<std::string, std::function<bool(const Observed&)>, std::less<>> table = {
@@ -77,7 +83,9 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        }},
       {"CON-6",
        [](const Observed& o) {
-         return o.after_pause && (unserved(o) || o.anomaly == Anomaly::kEarlyClose);
+         const bool no_answer =
+             unserved(o) || is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kLate});
+         return o.after_pause && no_answer;
        }},
       {"DIG-1", first_digest},
       {"DIG-2", first_digest},
@@ -145,6 +153,7 @@ std::string breaker_of_close(const Observed& o, const Profile& profile) {
 
 std::string usual_requirement(const Observed& o, const Profile& profile) {
   if (o.at_shutdown && unanswered(o)) return "RES-7";
+  if (outlived_by_none(o)) return breaker_of_life(o);  // whatever the case is about
   switch (o.anomaly) {
     case Anomaly::kRefused:
       return "CON-5";  // there has been an exchange before all cases
@@ -208,8 +217,11 @@ std::vector<std::string> other_causes(const Observed& o) {
   // What a server says unasked may come only once the client has begun to send: then it stands
   // where a reply is due.
   if (o.anomaly == Anomaly::kCutAnswered) {
-    if (o.boundary_in_pieces) return {"CON-2", "SEQ-1", "STR-1", "STR-4"};
-    return {"CON-2", "SEQ-1", "STR-1"};
+    std::vector<std::string> causes = {"CON-2", "SEQ-1", "STR-1", "REP-5"};
+    if (o.boundary_in_pieces) causes.emplace_back("STR-4");
+    // What was hashed may be what another client sent.
+    if (o.of_unknown) causes.emplace_back("CNC-2");
+    return causes;
   }
   if (o.anomaly == Anomaly::kPremature) {
     std::vector<std::string> causes = {"CON-2", "STR-1", "STR-3"};
@@ -275,6 +287,10 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.in_company && none, {"CNC-3"});
   // A reply that is missing here may be one that came elsewhere.
   add(o.in_company && (!none || o.among_mixed), {"CNC-2"});
+  // What an earlier client has left may stand before what this one sends, or keep it from ever
+  // being answered.
+  add(o.first && wrong && o.of_unknown, {"CNC-2"});
+  add(o.first && unanswered(o) && (o.later_connection || o.scope == Scope::kLiveness), {"CNC-2"});
   add(none && (o.after_pause || o.dawdled), {"CON-6"});
   add(none && o.first, {"CON-1"});
   // A reset destroys what is under way.
@@ -282,8 +298,10 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(may_be_cut && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
   if (none && vanished(o)) {
     for (const std::string& id : survival(o)) causes.push_back(id);
+    add(outlived_by_none(o), {"DIG-1", "SEC-1", "CON-5"});
   }
   add(none && o.unsecured_before, {"SEC-5"});
+  add(none && o.oversize_before, {"RES-5"});
   // Connections that a server doesn't close use up its descriptors.
   add(none && (o.later_connection || o.scope == Scope::kLiveness), {"CON-3", "CON-4", "CON-5"});
   return causes;

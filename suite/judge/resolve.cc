@@ -187,6 +187,16 @@ class Resolver {
     return judgement.impediments.empty() ? judgement.oddities : judgement.impediments;
   }
 
+  // What the server broke by not outliving a client of the case: then whatever else went wrong is
+  // part of that.
+  static std::optional<std::string> survival_at_stake(const Judgement& judgement) {
+    const auto& all = judgement.impediments;
+    const auto found = std::find_if(all.begin(), all.end(), [](const Finding& finding) {
+      return is_about_survival(finding.usually);
+    });
+    return found == all.end() ? std::nullopt : std::optional(found->usually);
+  }
+
   // To whom: what a thing is may say which requirement it breaks, whichever case has seen it.
   static std::string charged(const Finding& finding, const std::string& primary,
                              const Judgement& judgement) {
@@ -196,7 +206,10 @@ class Resolver {
       case Saying::kUnlessCaused:
         break;
       case Saying::kNothing:
-        return finding.usually == kKeptApart ? finding.usually : primary;
+        if (finding.usually == kKeptApart || is_about_survival(finding.usually))
+          return finding.usually;
+        if (finding.usually == "CON-4") break;  // the end of a connection that has served
+        return survival_at_stake(judgement).value_or(primary);
     }
     const auto& seen = judgement.observations;
     const bool in_control = std::any_of(seen.begin(), seen.end(), [&](const Finding& f) {

@@ -70,6 +70,21 @@ TEST_F(OrderTest, ManyConnectionsOneAfterAnotherComeFirst) {
   EXPECT_THAT(together, ElementsAre("a", "few"));
 }
 
+TEST_F(OrderTest, WhatAClientLeavesForTheNextComesFirstUnlessItIsReset) {
+  const auto leaving = [](const std::string& name, const std::string& how) {
+    return "  - {name: " + name +
+           ", requirement: CNC-2, alone: true, script: [{repeat: {times: 2, steps: [{connect: {as: "
+           "gone}}, "
+           "{send: {on: gone, message: abc, until: 2}}, {" +
+           how + ": gone}, {connect: {as: next}}, {exchange: {on: next, message: a}}]}}]}\n";
+  };
+  put_in_order("  - {name: a, requirement: DIG-1, message: a}\n" + leaving("reset", "reset") +
+               leaving("closed", "close"));
+  EXPECT_THAT(first, ElementsAre("closed"));
+  EXPECT_THAT(together, ElementsAre("a"));
+  EXPECT_THAT(alone, ElementsAre("reset"));
+}
+
 TEST_F(OrderTest, WhatAServerMustSurviveComesBeforeWhatElseDisturbsItAndItsEndComesLast) {
   put_in_order(
       "  - {name: ends, requirement: RES-7, alone: true, script: [terminate, process_end]}\n"

@@ -241,11 +241,13 @@ TEST(AnomaliesTest, ADigestForAMessageCutOffIsExplainedWhereItCanBe) {
                     .half_close()
                     .get(digest + "\n")
                     .server_closes()
-                    .await_end())
-        .explanation;
+                    .await_end());
   };
-  EXPECT_THAT(cut(md5("ab").hex()), HasSubstr("cut off: the digest of"));
-  EXPECT_EQ(cut(md5("what else").hex()), "a digest came for a message that was cut off");
+  EXPECT_THAT(cut(md5("ab").hex()).explanation, HasSubstr("cut off: the digest of"));
+  EXPECT_FALSE(cut(md5("ab").hex()).of_unknown);
+  EXPECT_EQ(cut(md5("what else").hex()).explanation,
+            "a digest came for a message that was cut off");
+  EXPECT_TRUE(cut(md5("what else").hex()).of_unknown);
 }
 
 TEST(AnomaliesTest, ASecondReplyIsExplained) {

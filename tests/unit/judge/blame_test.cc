@@ -159,13 +159,14 @@ TEST(BlameTest, ARequirementOwnsWhatItIsAbout) {
 
 TEST(BlameTest, NothingInAControlIsOwned) {
   for (const std::string& requirement : all_requirements()) {
-    for (Observed so : {thing(), later(), after_pause(), on_a_later_connection(), oversize()})
+    for (const Observed& so :
+         {thing(), later(), after_pause(), on_a_later_connection(), oversize()})
       EXPECT_EQ(owned(requirement, in(Scope::kControl, so)), kNone) << requirement;
   }
 }
 
 TEST(BlameTest, WithoutServiceAfterAPauseCon6IsBroken) {
-  EXPECT_EQ(owned("CON-6", after_pause()), kUnserved + ", early close");
+  EXPECT_EQ(owned("CON-6", after_pause()), kUnserved + ", late, early close");
 }
 
 TEST(BlameTest, OverTheLimitADigestOrAnOpenConnectionIsRes10s) {
@@ -376,6 +377,7 @@ TEST(BlameTest, AServerThatTakesAReadForAMessageBreaksOtherThingsByTheWay) {
   pipelined.pipelined = true;
   EXPECT_TRUE(may_be_for(pipelined, "STR-1"));
   EXPECT_TRUE(may_be_for(thing(Anomaly::kCutAnswered), "STR-1"));
+  EXPECT_TRUE(may_be_for(thing(Anomaly::kCutAnswered), "REP-5"));
   for (const char* requirement : {"DIG-5", "STR-2", "SEQ-2", "RES-4", "RES-6"})
     EXPECT_TRUE(is_more_basic("STR-1", requirement)) << requirement;
 }
@@ -405,6 +407,52 @@ TEST(BlameTest, ConnectionsThatStayOpenMayUseAServerUp) {
   EXPECT_TRUE(may_be_for(in(Scope::kLiveness), "CON-3"));
   EXPECT_TRUE(may_be_for(on_a_later_connection(), "CON-3"));
   EXPECT_FALSE(may_be_for(thing(), "CON-3"));
+}
+
+TEST(OtherCausesTest, ADigestOfWhoKnowsWhatMayBeOfAnotherClientsBytes) {
+  Observed cut = thing(Anomaly::kCutAnswered);
+  EXPECT_FALSE(may_be_for(cut, "CNC-2"));
+  cut.of_unknown = true;
+  EXPECT_TRUE(may_be_for(cut, "CNC-2"));
+  EXPECT_TRUE(is_more_basic("CNC-2", "RES-4"));
+  Observed wrong = thing(Anomaly::kOtherDigest);
+  EXPECT_FALSE(may_be_for(wrong, "CNC-2"));
+  wrong.of_unknown = true;
+  EXPECT_TRUE(may_be_for(wrong, "CNC-2"));
+  wrong.first = false;
+  EXPECT_FALSE(may_be_for(wrong, "CNC-2"));
+}
+
+TEST(OtherCausesTest, WhatAClientHasLeftMayKeepTheNextFromBeingAnswered) {
+  Observed unanswered = thing(Anomaly::kNoReply);
+  EXPECT_FALSE(may_be_for(unanswered, "CNC-2"));
+  EXPECT_TRUE(may_be_for(in(Scope::kLiveness, unanswered), "CNC-2"));
+  unanswered.later_connection = true;
+  EXPECT_TRUE(may_be_for(unanswered, "CNC-2"));
+  unanswered.first = false;
+  EXPECT_FALSE(may_be_for(unanswered, "CNC-2"));
+}
+
+TEST(OtherCausesTest, AMessageOverTheLimitMayKeepOthersFromBeingAnswered) {
+  Observed unanswered = in(Scope::kLiveness, thing(Anomaly::kNoReply));
+  EXPECT_FALSE(may_be_for(unanswered, "RES-5"));
+  unanswered.oversize_before = true;
+  EXPECT_TRUE(may_be_for(unanswered, "RES-5"));
+}
+
+TEST(BlameTest, WhoGetsNoServiceOnceAClientHasVanishedShowsThatTheServerDoesntSurviveIt) {
+  Observed alone = in(Scope::kLiveness, thing(Anomaly::kNoReply));
+  EXPECT_EQ(usual(alone), "DIG-1");
+  alone.vanished = Story::Vanished::kReset;
+  EXPECT_EQ(usual(alone), "RES-1");
+  EXPECT_TRUE(may_be_for(alone, "DIG-1"));
+  alone.vanished = Story::Vanished::kWithReplyDue;
+  EXPECT_EQ(usual(alone), "RES-2");
+  alone.scope = Scope::kCase;
+  EXPECT_EQ(usual(alone), "DIG-1");
+  alone.anomaly = Anomaly::kRefused;
+  EXPECT_EQ(usual(alone), "RES-2");
+  EXPECT_TRUE(may_be_for(alone, "CON-5"));
 }
 
 }  // namespace

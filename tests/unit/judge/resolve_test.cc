@@ -583,5 +583,19 @@ TEST_F(ResolveTest, ButNotWhereOtherPiecesAreNoBetter) {
   EXPECT_THAT(outcomes(kPrefixedProfile), ElementsAre("skip: blocked by STR-1", "fail", "fail"));
 }
 
+TEST_F(ResolveTest, WhatGoesWrongWithAServerThatDoesntOutliveAClientIsChargedToThat) {
+  is_impeded("CNC-3", "RES-2");
+  judged_.back().judgement->impediments.push_back(finding("DIG-1"));
+  const auto resolution = resolved();
+  for (const Finding& one : resolution.front().findings) EXPECT_EQ(one.requirement, "RES-2");
+  EXPECT_THAT(resolution.front().findings, SizeIs(2));
+}
+
+TEST_F(ResolveTest, AnEndBehindAReplyIsChargedToCon4WhateverTheCaseIsAbout) {
+  const auto resolution = is_impeded("DIG-6", "CON-4").resolved();
+  ASSERT_THAT(resolution.front().findings, SizeIs(1));
+  EXPECT_EQ(resolution.front().findings.front().requirement, "CON-4");
+}
+
 }  // namespace
 }  // namespace md5spec
