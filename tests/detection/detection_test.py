@@ -24,7 +24,7 @@ import zlib
 import document
 from trial import FRAMINGS, MAKE_CERTIFICATES, OF_THE_PROCESS, Trial, cases, faults
 
-BRIEF = 40  # it has no factor in common with the step from one trial's cases to the next one's
+BRIEF = 128  # it has no factor in common with the step from one trial's cases to the next one's
 UNFAILED = pathlib.Path(__file__).with_name("unfailed.txt")
 
 
@@ -146,7 +146,7 @@ def choose():
                                       if any(fnmatch.fnmatch(trial.name(), pattern) for pattern in OPTIONS.only)])
     if OPTIONS.brief:
         shorten(Detection.trials)
-        for group in (Detection.before, Detection.after):  # the same ones before and after
+        for group in (Detection.canaries, Detection.before, Detection.after):  # the same ones before and after
             shorten(group)
     for trial in Detection.trials:
         add_test(trial)
