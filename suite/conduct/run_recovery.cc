@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "conduct/probe.h"
+#include "conduct/preflight.h"
 #include "conduct/resolve_host.h"
 #include "conduct/run.h"
 #include "conduct/signs.h"

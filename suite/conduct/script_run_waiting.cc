@@ -166,7 +166,7 @@ Duration ScriptRun::patience_for_the_rest(const Link& link) const {
   const std::string ending = profile_.reply.ending();
   const bool has_as_many = link.cursor.has_as_many(received);
   const bool is_ended = !ending.empty() && received.ends_with(ending);
-  if (has_as_many && is_ended) return {};
+  if (has_as_many && (is_ended || known_to_differ())) return {};
   return has_as_many || is_ended || known_to_differ() ? quiet / 10 : quiet;
 }
 

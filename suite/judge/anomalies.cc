@@ -8,6 +8,7 @@
 
 #include "judge/likely_mistakes.h"
 #include "judge/reply_look.h"
+#include "target/framing.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -28,11 +29,21 @@ bool settles_on(std::string_view version, std::string_view received) {
          received[9] == 3 && received[10] == version.back() - '0' + 1;
 }
 
+// Whether the largest length that the profile's frames can say is over its declared limit.
+bool can_say_too_long_a_length(const Profile& profile) {
+  return profile.framing == Framing::kLengthPrefixed && profile.limits.declared &&
+         !unsayable_length(profile, profile.limits.message_bytes + 1);
+}
+
 // One connection's received bytes against the replies that were due on it.
 class Observer {
  public:
   Observer(const PlannedCase& planned, const Story& story, const std::vector<Story>& all)
-      : profile_(planned.profile()), story_(story), all_(all) {}
+      : profile_(planned.profile()),
+        sends_too_long_a_length_(planned.spec().requirements.front() == "RES-10" &&
+                                 can_say_too_long_a_length(planned.profile())),
+        story_(story),
+        all_(all) {}
 
   std::vector<Observed> observe() {
     if (!story_.connected) {
@@ -567,6 +578,10 @@ class Observer {
     while (!given_up_ && take_passed_over()) {
     }
     if (body().empty() || given_up_) return;
+    if (sent_only_raw()) {
+      check_answer_to_raw();
+      return;
+    }
     const bool cut = exchange_ < story_.messages.size() && !story_.messages[exchange_].complete;
     if (cut) {
       check_answer_to_cut(story_.messages[exchange_]);
@@ -574,6 +589,18 @@ class Observer {
       report_surplus(story_.messages[exchange_ - 1], body());
     }
     // A reply to a half-close without any message is left open by the specification.
+  }
+
+  // What bytes below the framing deserve is left open, but for a length that is over the limit.
+  void check_answer_to_raw() {
+    if (!sends_too_long_a_length_) return;
+    const ReplyLook look = look_at(profile_, profile_.reply.expect(md5(""), ""), body());
+    if (look.look == Look::kGarbage) return;  // an error message of the server's own
+    Observed& one = add(Anomaly::kCutAnswered, Evidence::kBytes,
+                        "a digest came for a message whose length is over the declared limit");
+    one.oversize = true;
+    one.expected = "no digest";
+    one.received = in_quotes(body());
   }
 
   void check_answer_to_cut(const Message& message) {
@@ -669,6 +696,7 @@ class Observer {
   }
 
   const Profile& profile_;
+  const bool sends_too_long_a_length_;  // where the case sends raw bytes
   const Story& story_;
   const std::vector<Story>& all_;
   std::vector<Observed> observed_;

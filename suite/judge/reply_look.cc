@@ -203,6 +203,18 @@ Found right_digest_sign_extended(const Sight& sight) {
   return one_of(sign_extended_forms(sight.expected.digest), sight, look);
 }
 
+// A stream that takes the digest's bytes for text writes a carriage return before each newline.
+Found right_digest_as_text(const Sight& sight) {
+  if (sight.expected.encoding != Encoding::kRaw) return {};
+  std::string text;
+  for (const char byte : sight.expected.digest.bytes()) {
+    if (byte == '\n') text += '\r';
+    text += byte;
+  }
+  if (text.size() == sight.expected.digest.bytes().size()) return {};
+  return one_of({{"with a carriage return before each byte 0a", text}}, sight, Look::kSurplus);
+}
+
 Found right_digest_otherwise(const Sight& sight) {
   return one_of(unusual_forms(sight.expected.digest), sight, Look::kOtherEncoding);
 }
@@ -396,9 +408,10 @@ ReplyLook look_at(const Profile& profile, const ExpectedReply& expected,
   if (received.empty()) return {Look::kNothing, "nothing", std::nullopt};
   const Sight sight = sight_of(profile, expected, received);
   // Other encodings before hex digits: in UTF-16 those would only seem to stand apart.
-  for (const auto look : {exact, right_digest_as_declared, right_digest_sign_extended,
-                          right_digest_otherwise, right_hex_digits, right_digest_without_zeros,
-                          right_digest_cut_off, other_digest_as_declared, other_digest_otherwise}) {
+  for (const auto look :
+       {exact, right_digest_as_declared, right_digest_as_text, right_digest_sign_extended,
+        right_digest_otherwise, right_hex_digits, right_digest_without_zeros, right_digest_cut_off,
+        other_digest_as_declared, other_digest_otherwise}) {
     if (Found found = look(sight)) return *std::move(found);
   }
   return garbage(sight);

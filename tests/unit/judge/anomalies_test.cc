@@ -233,6 +233,25 @@ TEST(AnomaliesTest, AWrongDigestIsExplainedByOtherConnectionsMessages) {
               HasSubstr("another"));
 }
 
+TEST(AnomaliesTest, ADigestForALengthOverTheLimitIsSeenWhereTheCaseSendsSuchALength) {
+  const auto answered = [](const char* judged, const std::string& profile,
+                           const std::string& reply) {
+    return kinds(Happening(judged, std::string(kPrefixedProfile) + profile)
+                     .connect()
+                     .send_raw(8)
+                     .half_close()
+                     .get(reply)
+                     .server_closes()
+                     .await_end());
+  };
+  const std::string limited = "limits: {message_bytes: 255}\n";
+  EXPECT_THAT(answered("RES-10", limited, md5("").hex()), ElementsAre(Anomaly::kCutAnswered));
+  EXPECT_THAT(answered("RES-10", limited, "too long"), IsEmpty());
+  EXPECT_THAT(answered("RES-5", limited, md5("").hex()), IsEmpty());
+  EXPECT_THAT(answered("RES-10", "", md5("").hex()), IsEmpty());
+  EXPECT_THAT(answered("RES-10", limited + "length: {bytes: 1}\n", md5("").hex()), IsEmpty());
+}
+
 TEST(AnomaliesTest, ADigestForAMessageCutOffIsExplainedWhereItCanBe) {
   const auto cut = [](const std::string& digest) {
     return only(on_line()

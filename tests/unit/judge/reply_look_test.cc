@@ -69,6 +69,15 @@ std::string seen(std::string_view reply_template, std::string_view received,
   return std::string(name_of(found.look)) + ": " + found.explanation;
 }
 
+TEST(ReplyLookTest, ACarriageReturnBeforeEachNewlineByteIsSurplus) {
+  const std::string digits = "b2d7cb2753b10ad27e583fa1181c7959";
+  std::string text = raw(digits);
+  text.insert(text.find('\n'), 1, '\r');
+  EXPECT_EQ(seen("{raw}", text, digits),
+            "surplus: the right digest with a carriage return before each byte 0a");
+  EXPECT_NE(seen("{base64}", text, digits).substr(0, 8), "surplus:");
+}
+
 TEST(ReplyLookTest, TheExpectedReplyIsExact) {
   EXPECT_EQ(seen("{hex}\n", kHex + "\n"), "exact: the expected reply");
   EXPECT_EQ(seen("{HEX}", kUpper), "exact: the expected reply");

@@ -183,6 +183,7 @@ class Happening {
     unsent_ = begin(message, 0) - bytes;
     return bytes > 0 ? put(bytes) : *this;
   }
+  Happening& send_raw(std::uint64_t bytes) { return put(bytes); }  // of no message
   Happening& send_rest() { return put(unsent_); }
   Happening& send_stalls() { return event(Event::Kind::kSendStalled); }
   Happening& send_fails() { return event(Event::Kind::kSendFailed, 0, "Broken pipe"); }
