@@ -57,9 +57,7 @@ const std::vector<Condition>& conditions() {
        },
        "under the profile a message that is cut off can't be told from a whole one"},
       {"eof_ends_message",
-       [](const Profile& p, const RunFacts&) {
-         return half_close(p) || (delimited(p) && p.at_eof == AtEof::kAnswer);
-       },
+       [](const Profile& p, const RunFacts&) { return p.end_of_stream_completes(); },
        "under the profile end of stream doesn't complete a message"},
       {"declared_limit", [](const Profile& p, const RunFacts&) { return p.limits.declared; },
        "the profile declares no limits.message_bytes"},

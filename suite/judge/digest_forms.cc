@@ -258,6 +258,16 @@ std::vector<DigestForm> sign_extended_forms(const Digest& digest) {
           {"in upper case, with each byte of 0x80 and over printed as a negative number", upper}};
 }
 
+std::vector<DigestForm> text_mode_forms(const Digest& digest) {
+  std::string text;
+  for (const char byte : digest.bytes()) {
+    if (byte == '\n') text += '\r';
+    text += byte;
+  }
+  if (text.size() == digest.bytes().size()) return {};
+  return {{"with a carriage return before each byte 0a", text}};
+}
+
 std::vector<DigestForm> zeros_missing_forms(const Digest& digest) {
   const std::string text = digest.hex();
   // Prints each group of so many digits as a number without leading zeros.

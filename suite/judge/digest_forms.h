@@ -23,6 +23,9 @@ std::vector<DigestForm> unusual_forms(const Digest& digest);
 // Hex digits with each byte of 0x80 and over printed as a negative number: ffffffd4.
 std::vector<DigestForm> sign_extended_forms(const Digest& digest);
 
+// The raw bytes as a stream for text writes them: a carriage return before each newline.
+std::vector<DigestForm> text_mode_forms(const Digest& digest);
+
 // Lower-case hex digits of which some zeros are missing; none where the digest has no such zeros.
 std::vector<DigestForm> zeros_missing_forms(const Digest& digest);
 

@@ -22,13 +22,13 @@ using ::testing::IsEmpty;
 class OrderTest : public testing::Test {
  protected:
   // The names of these cases, in their order: first, together, alone.
-  void put_in_order(const std::string& cases) {
+  void put_in_order(const std::string& cases, const char* wire = kLineProfile) {
     const ScratchFolder folder;
     std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
     folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
     folder.write("cases.yaml", "group: g\nwhy: w\ncases:\n" + cases);
     const Catalogue catalogue = Catalogue::load(folder.path(""), {});
-    const Profile profile = profile_with(kLineProfile);
+    const Profile profile = profile_with(wire);
     std::deque<PlannedCase> planned;
     std::vector<const PlannedCase*> all;
     for (const Case& one : catalogue.cases()) all.push_back(&planned.emplace_back(one, profile, 1));
@@ -83,6 +83,10 @@ TEST_F(OrderTest, WhatAClientLeavesForTheNextComesFirstUnlessItIsReset) {
   EXPECT_THAT(first, ElementsAre("closed"));
   EXPECT_THAT(together, ElementsAre("a"));
   EXPECT_THAT(alone, ElementsAre("reset"));
+  // There, a close is a message that nobody takes the reply to.
+  put_in_order(leaving("closed", "close"), kHalfCloseProfile);
+  EXPECT_THAT(first, IsEmpty());
+  EXPECT_THAT(alone, ElementsAre("closed"));
 }
 
 TEST_F(OrderTest, WhatAServerMustSurviveComesBeforeWhatElseDisturbsItAndItsEndComesLast) {
