@@ -82,6 +82,7 @@ class ScriptRunnerTest : public testing::Test {
     options.budget = budget;
     options.interrupted = &interrupted;
     options.missing = &missing;
+    options.unlike = &unlike;
     longest_allowed = longest(planned, budget);
     asio::io_context context(1);
     const auto began = Clock::now();
@@ -147,6 +148,7 @@ class ScriptRunnerTest : public testing::Test {
   Duration budget = 10s;
   bool interrupted = false;
   int missing = 0;  // replies and banners that were waited for in vain
+  int unlike = 0;   // replies that weren't as declared, nor known to be over
 };
 
 const char* const kPlain = "connect, {exchange: abc}, half_close, end";
@@ -337,6 +339,21 @@ TEST_F(ScriptRunnerTest, ABannerThatNeverComesIsSoonWaitedForLess) {
   carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
   EXPECT_EQ(missing, 8);
   EXPECT_LT(transcript.waited, before / 2);
+}
+
+TEST_F(ScriptRunnerTest, RepliesThatDifferAnywayAreOverOnceThereAreAsManyBytes) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    while (co_await peer.line()) {
+      const std::string wrong(32, 'f');
+      co_await peer.send(wrong);
+    }
+  });
+  unlike = 20;
+  // Replies without an ending: until then a tenth of `quiet` shows that there is no more of one.
+  carry_out("connect, {exchange: {message: abc, times: 100}}", server,
+            "framing: delimited\ntimeouts: {reply: 1s, close: 1s, quiet: 300ms, pause: 60ms}\n");
+  EXPECT_EQ(received().size(), 3200U);
+  EXPECT_LT(transcript.waited, 100 * 300ms / 10 / 2);
 }
 
 TEST_F(ScriptRunnerTest, WithoutReadingNothingIsReceivedUntilItIsAwaited) {
