@@ -31,6 +31,7 @@ StartRequest start_request(const std::string& command, const std::string& word,
       std::chrono::duration<double>(request.patience) * std::max(1.0, timeout_scale);
   request.patience = std::chrono::duration_cast<Duration>(patience);
   if (command.empty()) {
+    request.independent = true;
     request.words = {reference_server(), "--listen", "{profile}={host}:{port}"};
     if (profile.tls) {
       const CertificateFiles& files = throwaway_certificates(profile.tls->server_name);

@@ -96,7 +96,30 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   return {};
 }
 
+Duration own_waits_of(const Steps& steps, const Profile& profile) {
+  const Timeouts& t = profile.timeouts;
+  Duration sum{};
+  for (const Step& step : steps) {
+    if (const auto* pause = std::get_if<PauseStep>(&step.action)) {
+      sum += pause->time.resolve(t);
+    } else if (const auto* silence = std::get_if<SilenceStep>(&step.action)) {
+      sum += silence->time.resolve(t);
+    } else if (const auto* send = std::get_if<SendStep>(&step.action)) {
+      sum += longest_gaps(*send, profile);
+    } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
+      sum += own_waits_of(*control->steps, profile);
+    } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
+      sum += own_waits_of(*repeat->steps, profile) * static_cast<Duration::rep>(repeat->times);
+    }
+  }
+  return sum;
+}
+
 }  // namespace
+
+Duration own_waits(const PlannedCase& planned) {
+  return own_waits_of(planned.spec().script, planned.profile());
+}
 
 Duration longest(const PlannedCase& planned, Duration budget) {
   return longest_steps(planned.spec().script, planned.profile(), budget) + std::chrono::seconds(1);

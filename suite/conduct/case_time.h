@@ -16,6 +16,10 @@ inline constexpr std::chrono::milliseconds kForEachOfACrowd(50);
 
 inline Duration time_for_crowd(unsigned count) { return (count - 1) * kForEachOfACrowd; }
 
+// How long its client does nothing of its own accord, so that the server may: the pauses, the gaps
+// and the silences that the script asks for.
+Duration own_waits(const PlannedCase& planned);
+
 // The longest that carry_out() may take for the case, whatever the server does. `budget`: for what
 // it repeats.
 Duration longest(const PlannedCase& planned, Duration budget);

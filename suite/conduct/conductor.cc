@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -14,6 +15,7 @@
 #include "conduct/lag_meter.h"
 #include "conduct/own_limits.h"
 #include "conduct/run.h"
+#include "conduct/shares.h"
 #include "conduct/task_group.h"
 #include "conduct/turn.h"
 
@@ -22,25 +24,26 @@ namespace {
 
 // A case that must be alone with its server may be under way beside another one's; what is to be
 // carried out once more is, when no other run makes this machine busy.
-asio::awaitable<void> begin(Run& run, bool& has_been_alone) {
+asio::awaitable<void> begin(Run& run, bool beside_other_runs, bool& has_been_alone) {
   co_await run.run_together();
   if (!run.has_own_server() || run.has_doubts()) co_return;
   has_been_alone = true;
-  co_await run.run_alone();
+  co_await run.run_alone(beside_other_runs);
 }
 
 asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {
   TaskGroup group(co_await asio::this_coro::executor);
   std::map<Run*, bool> been_alone;
-  for (auto& run : runs) group.spawn(begin(*run, been_alone[run.get()]));
+  const bool several = runs.size() > 1;
+  for (auto& run : runs) group.spawn(begin(*run, several, been_alone[run.get()]));
   co_await group.join();
   for (auto& run : runs) co_await run->look_again();
   for (auto& run : runs) {
-    if (run->has_own_server() && !been_alone[run.get()]) group.spawn(run->run_alone());
+    if (run->has_own_server() && !been_alone[run.get()]) group.spawn(run->run_alone(several));
   }
   co_await group.join();
   for (auto& run : runs) {
-    if (!run->has_own_server()) co_await run->run_alone();
+    if (!run->has_own_server()) co_await run->run_alone(false);
   }
   for (auto& run : runs) co_await run->conclude();
   TaskGroup stopping(co_await asio::this_coro::executor);
@@ -67,14 +70,15 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
   Descriptors descriptors;
   descriptors.all = own_supply({}).descriptors;
   Turn crowds(context.get_executor());
-  std::vector<RunOutput> outputs(requests.size());
+  const std::vector<Share> shares = shares_of(requests);
+  std::vector<RunOutput> outputs(shares.size());
   std::vector<std::unique_ptr<Run>> runs;
-  for (std::size_t i = 0; i < requests.size(); ++i) {
+  for (std::size_t i = 0; i < shares.size(); ++i) {
     const auto on_case = [&] {
       if (progress) progress(++done, planned);
     };
-    runs.push_back(std::make_unique<Run>(requests[i], outputs[i], lag, interrupted, descriptors,
-                                         crowds, on_case, transfer));
+    runs.push_back(std::make_unique<Run>(shares[i].request, outputs[i], lag, interrupted,
+                                         descriptors, crowds, on_case, transfer));
   }
   std::exception_ptr thrown;
   const auto rethrow = [&thrown](const std::exception_ptr& e) {
@@ -91,7 +95,7 @@ std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Pr
   });
   context.run();
   if (thrown) std::rethrow_exception(thrown);
-  return outputs;
+  return gather(requests.size(), shares, std::move(outputs));
 }
 
 }  // namespace md5spec

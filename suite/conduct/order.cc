@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "conduct/case_time.h"
 #include "conduct/own_limits.h"
 #include "judge/blame.h"
 
@@ -42,6 +43,11 @@ Order order_of(const std::vector<const PlannedCase*>& cases) {
     const bool alone = cases[i]->spec().alone;
     (comes_first(*cases[i]) ? order.first : alone ? order.alone : order.together).push_back(i);
   }
+  // Those whose clients wait longest come first, so that nobody waits for them alone at the end.
+  std::vector<Duration> waits(cases.size());
+  for (const std::size_t i : order.together) waits[i] = own_waits(*cases[i]);
+  std::stable_sort(order.together.begin(), order.together.end(),
+                   [&](std::size_t a, std::size_t b) { return waits[a] > waits[b]; });
   const auto rank = [&](std::size_t i) {
     const Case& one = cases[i]->spec();
     return std::pair(process_use(one.script), !is_about_survival(one.requirements.front()));

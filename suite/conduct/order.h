@@ -14,7 +14,8 @@ struct Order {
   // so many clients shows it there, where nothing but their number can have ended its service. And
   // one that gives what a client has left to the next: afterwards it may serve nobody.
   std::vector<std::size_t> first;
-  std::vector<std::size_t> together;  // beside one another
+  // Beside one another; those whose clients wait longest by themselves come first.
+  std::vector<std::size_t> together;
   // One after another, with nothing beside them. Those that leave the server as it was come first,
   // those that end it last. What a server must survive comes before what only happens to be in
   // other cases, too: if it doesn't survive, these are never tried.

@@ -70,12 +70,12 @@ asio::awaitable<void> Run::look_again() {
   output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
 }
 
-asio::awaitable<void> Run::run_alone() {
+asio::awaitable<void> Run::run_alone(bool beside_other_runs) {
   const auto began = Clock::now();
   for (const std::size_t index : order_.alone) {
     co_await make_ready(TargetLock::Mode::kAlone);
     if (over_ || interrupted_) break;
-    co_await run_one_alone(index);
+    co_await run_one_alone(index, beside_other_runs);
   }
   output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
 }
@@ -214,13 +214,13 @@ asio::awaitable<void> Run::run_case(std::size_t index) {
   on_case_();
 }
 
-asio::awaitable<void> Run::run_one_alone(std::size_t index) {
+asio::awaitable<void> Run::run_one_alone(std::size_t index, bool beside_other_runs) {
   const OwnNeed need = need_of(planned(index).spec().script, *request_.profile);
   const bool is_crowd = need.connections_in_all >= kCrowd;
   if (is_crowd) co_await crowds_.take();
   co_await run_case(index);
   co_await settle(index);
-  if (!over_ && is_doubtful_for_time(index) && counts(index))
+  if (!beside_other_runs && !over_ && is_doubtful_for_time(index) && counts(index))
     co_await repeat_alone(index, !is_confirmed(index));
   if (is_crowd) crowds_.give_back();
 }

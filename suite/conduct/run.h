@@ -49,8 +49,9 @@ class Run {
   // Whether that has anything to do.
   bool has_doubts() { return !doubtful().empty(); }
 
-  // What must have the server to itself.
-  asio::awaitable<void> run_alone();
+  // What must have the server to itself. `beside_other_runs`: what rests on time is left for
+  // conclude(), when none of them makes this machine busy.
+  asio::awaitable<void> run_alone(bool beside_other_runs);
 
   // What other requirements accounted for until now may count after all.
   asio::awaitable<void> conclude();
@@ -81,7 +82,7 @@ class Run {
   asio::awaitable<void> run_case(std::size_t index);
 
   // Of all runs' cases that take many connections only one at a time is under way.
-  asio::awaitable<void> run_one_alone(std::size_t index);
+  asio::awaitable<void> run_one_alone(std::size_t index, bool beside_other_runs);
 
   asio::awaitable<void> repeat_alone(std::size_t index, bool at_leisure);
 

@@ -21,6 +21,9 @@ constexpr std::uint64_t kLeastRounds = 100;
 constexpr std::chrono::milliseconds kConnectRepeated(500);
 // From then on there is a gap between a case's connects.
 constexpr std::chrono::milliseconds kConnectGap(5);
+// Of connections that are opened one after another: while the server is at work for the one, the
+// client is for the other.
+constexpr std::size_t kHandshakesAtOnce = 2;
 // What a server may send beyond the replies that are due before it counts as a flood.
 constexpr std::uint64_t kTolerated = 16U << 10U;
 
@@ -177,11 +180,14 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
     if (backlog_full && std::exchange(connected_, true))
       co_await rest_until(std::min(deadline_, Clock::now() + kConnectGap));
     const Clock::time_point began = Clock::now();
-    co_await open(block, *link, step);
+    const Deadline deadline = time_to_connect();
+    co_await connect(*link, deadline);
     const Duration took = std::chrono::duration_cast<Duration>(Clock::now() - began);
-    waited_in_vain = link->stuck && took >= kConnectRepeated;
+    waited_in_vain = waited_in_vain || (link->stuck && took >= kConnectRepeated);
     // The system has had to ask again: the backlog was full.
     backlog_full = backlog_full || took >= kConnectRepeated;
+    group.spawn(secure(*link, step, deadline, waited_in_vain));
+    co_await group.wait_until_at_most(options_.tls ? kHandshakesAtOnce - 1 : 0);
   }
   co_await group.join();
 }
@@ -210,15 +216,33 @@ std::uint64_t ScriptRun::most_received() const {
   return due;
 }
 
+Deadline ScriptRun::time_to_connect() const {
+  return std::min(deadline_, Clock::now() + profile_.timeouts.connect);
+}
+
 asio::awaitable<void> ScriptRun::open(Block& /*block*/, Link& link, const ConnectStep& step) {
+  const Deadline deadline = time_to_connect();
+  bool in_vain = false;
+  co_await connect(link, deadline);
+  co_await secure(link, step, deadline, in_vain);
+}
+
+asio::awaitable<void> ScriptRun::connect(Link& link, Deadline deadline) {
   Connection& connection = *link.connection;
-  const Deadline deadline = std::min(deadline_, Clock::now() + profile_.timeouts.connect);
-  const Connection::Opened opened = co_await connection.open(options_.server, deadline);
+  const Connection::Opened opened = co_await connection.connect(options_.server, deadline);
   if (opened == Connection::Opened::kOwnLimit) {
     transcript_.hindrance = {Hindrance::Kind::kEnvironment, shortage_met(connection.error())};
   }
-  if (opened != Connection::Opened::kYes) {
+  link.stuck = opened != Connection::Opened::kYes;
+}
+
+asio::awaitable<void> ScriptRun::secure(Link& link, const ConnectStep& step, Deadline deadline,
+                                        bool& waited_in_vain) {
+  if (link.stuck) co_return;
+  Connection& connection = *link.connection;
+  if (co_await connection.secure(deadline) != Connection::Opened::kYes) {
     link.stuck = true;
+    waited_in_vain = waited_in_vain || Clock::now() >= deadline;
     co_return;
   }
   if (step.reading == Reading::kSlowly) connection.read_slowly();
@@ -239,6 +263,10 @@ bool ScriptRun::is_bare(const Link& link) const {
 asio::awaitable<void> ScriptRun::run_pause(const PauseStep& step) {
   const Duration since = recorder_.now();
   co_await rest_until(std::min(deadline_, Clock::now() + step.time.resolve(profile_.timeouts)));
+  note_pause(since);
+}
+
+void ScriptRun::note_pause(Duration since) {
   Event& event = recorder_.add(0, Event::Kind::kPause);
   event.since = since;
   transcript_.waited += event.at - since;

@@ -20,6 +20,8 @@ struct StartRequest {
   std::string profile;             // what {profile} stands for
   std::string flags;               // with which `md5spec run` starts it again; may be empty
   Duration patience = std::chrono::seconds(15);  // until it has to listen
+  // Two of them at once are as good as one: they share nothing. Known of the bundled server only.
+  bool independent = false;
 };
 
 class StartedServer {

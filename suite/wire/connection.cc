@@ -62,6 +62,13 @@ Connection::Connection(const asio::any_io_executor& executor, Recorder& recorder
 
 asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint server,
                                                      Deadline deadline) {
+  const Opened connected = co_await connect(std::move(server), deadline);
+  if (connected != Opened::kYes) co_return connected;
+  co_return co_await secure(deadline);
+}
+
+asio::awaitable<Connection::Opened> Connection::connect(asio::ip::tcp::endpoint server,
+                                                        Deadline deadline) {
   recorder_->add(number_, Event::Kind::kConnect);
   std::error_code error;
   socket_.open(server.protocol(), error);
@@ -101,6 +108,10 @@ asio::awaitable<Connection::Opened> Connection::open(asio::ip::tcp::endpoint ser
     recorder_->transcript().connections[static_cast<std::size_t>(number_)].local_port =
         local.port();
   idle_since_ = Clock::now();
+  co_return Opened::kYes;
+}
+
+asio::awaitable<Connection::Opened> Connection::secure(Deadline deadline) {
   if (!options_.tls) co_return Opened::kYes;
   const bool secured = co_await shake_hands(deadline);
   idle_since_ = Clock::now();

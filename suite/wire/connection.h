@@ -68,6 +68,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Connects and, over TLS, completes the handshake, both before `deadline`.
   asio::awaitable<Opened> open(asio::ip::tcp::endpoint server, Deadline deadline);
+  // The two one by one: TCP's connection, and then, on what connect() has said kYes of, TLS, which
+  // without TLS is nothing.
+  asio::awaitable<Opened> connect(asio::ip::tcp::endpoint server, Deadline deadline);
+  asio::awaitable<Opened> secure(Deadline deadline);
 
   // Reads whatever comes, from now on, until the connection's end.
   void start_reading();

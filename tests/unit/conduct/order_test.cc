@@ -57,6 +57,22 @@ TEST_F(OrderTest, PlainCasesKeepTheirOrder) {
   EXPECT_THAT(alone, IsEmpty());
 }
 
+TEST_F(OrderTest, WhatWaitsLongestComesBeforeWhatWaitsLess) {
+  put_in_order(
+      "  - {name: a, requirement: DIG-1, message: a}\n"
+      "  - {name: silent, requirement: DIG-1, script: [connect, {silence: {for: 300ms}}]}\n"
+      "  - {name: pauses, requirement: DIG-1, script: [{control: [connect, {pause: 200ms}]}, "
+      "connect, "
+      "{pause: 200ms}]}\n"
+      "  - {name: repeats, requirement: DIG-1, script: [{repeat: {times: 3, steps: [connect, "
+      "{pause: "
+      "200ms}]}}]}\n"
+      "  - {name: gaps, requirement: DIG-1, script: [connect, {send: {message: abcdefgh, segments: "
+      "{every: 1}, gap: 100ms}}]}\n"
+      "  - {name: b, requirement: DIG-2, message: b}\n");
+  EXPECT_THAT(together, ElementsAre("gaps", "repeats", "pauses", "silent", "a", "b"));
+}
+
 TEST_F(OrderTest, ManyConnectionsOneAfterAnotherComeFirst) {
   const std::string round = "steps: [{connect: {as: c}}, {exchange: {on: c, message: a}}]";
   put_in_order(

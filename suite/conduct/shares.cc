@@ -1,0 +1,71 @@
+#include "conduct/shares.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "conduct/order.h"
+
+namespace md5spec {
+namespace {
+
+// Fewer aren't worth the second server's start.
+constexpr std::size_t kWorthTwoServers = 20;
+
+bool is_shared(const RunRequest& request) {
+  // One at a time means one, on whatever server.
+  return request.start && request.start->independent && request.jobs > 1 &&
+         request.cases.size() >= kWorthTwoServers;
+}
+
+Share share_of(const RunRequest& request, std::size_t run, std::vector<std::size_t> places) {
+  Share share{request, run, std::move(places)};
+  share.request.cases.clear();
+  for (const std::size_t place : share.places) share.request.cases.push_back(request.cases[place]);
+  return share;
+}
+
+}  // namespace
+
+std::vector<Share> shares_of(const std::vector<RunRequest>& requests) {
+  std::vector<Share> shares;
+  for (std::size_t run = 0; run < requests.size(); ++run) {
+    const RunRequest& request = requests[run];
+    std::vector<std::size_t> beside(request.cases.size());
+    std::iota(beside.begin(), beside.end(), std::size_t{0});
+    std::vector<std::size_t> alone;
+    if (is_shared(request)) {
+      alone = order_of(request.cases).alone;
+      std::sort(alone.begin(), alone.end());
+      std::erase_if(beside, [&](std::size_t place) {
+        return std::binary_search(alone.begin(), alone.end(), place);
+      });
+    }
+    if (!beside.empty() || alone.empty())
+      shares.push_back(share_of(request, run, std::move(beside)));
+    if (!alone.empty()) shares.push_back(share_of(request, run, std::move(alone)));
+  }
+  return shares;
+}
+
+std::vector<RunOutput> gather(std::size_t runs, const std::vector<Share>& shares,
+                              std::vector<RunOutput> outputs) {
+  std::vector<RunOutput> gathered(runs);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const Share& share = shares[i];
+    RunOutput& part = outputs[i];
+    RunOutput& whole = gathered[share.run];
+    whole.cases.resize(std::max(whole.cases.size(),
+                                share.places.empty() ? std::size_t{0} : share.places.back() + 1));
+    for (std::size_t k = 0; k < share.places.size(); ++k)
+      whole.cases[share.places[k]] = std::move(part.cases[k]);
+    if (!whole.unreachable) whole.unreachable = std::move(part.unreachable);
+    if (whole.server.empty()) whole.server = std::move(part.server);
+    whole.duration = std::max(whole.duration, part.duration);
+    whole.waited += part.waited;
+    whole.interrupted = whole.interrupted || part.interrupted;
+  }
+  return gathered;
+}
+
+}  // namespace md5spec
