@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <asio/any_io_executor.hpp>
@@ -147,7 +149,7 @@ class ScriptRun {
   Duration patience_for_reply(const Link& link) const;
   Duration patience_for_banner() const;
   bool is_known_for_silence(int times) const;
-  bool judges_ends() const;
+  bool judges(std::initializer_list<std::string_view> some) const;  // any of these requirements
   void note_unclosed();
   // Records a wait that ends now.
   void awaited(Link& link, Awaited what, Came came, Duration since);

@@ -157,7 +157,8 @@ Duration ScriptRun::patience_for_end() const {
   const Timeouts& t = profile_.timeouts;
   if (unclosed_) return std::min(t.quiet, t.close) / 10;
   const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
-  return known && !judges_ends() ? std::min(t.quiet, t.close) : t.close + time_for_crowd(crowd_);
+  return known && !judges({"CON-3", "CON-4", "RES-10"}) ? std::min(t.quiet, t.close)
+                                                        : t.close + time_for_crowd(crowd_);
 }
 
 Duration ScriptRun::patience_for_the_rest(const Link& link) const {
@@ -185,14 +186,13 @@ Duration ScriptRun::patience_for_reply(const Link& link) const {
 
 Duration ScriptRun::patience_for_banner() const {
   const Timeouts& t = profile_.timeouts;
-  return is_known_for_silence(kKnownToGreetNobody) ? std::min(t.quiet, t.reply) / 10 : t.reply;
+  const bool known = is_known_for_silence(kKnownToGreetNobody) && !judges({"CON-2"});
+  return known ? std::min(t.quiet, t.reply) / 10 : t.reply;
 }
 
-bool ScriptRun::judges_ends() const {
+bool ScriptRun::judges(std::initializer_list<std::string_view> some) const {
   const auto& judged = planned_.spec().requirements;
-  return std::any_of(judged.begin(), judged.end(), [](const std::string& id) {
-    return id == "CON-3" || id == "CON-4" || id == "RES-10";
-  });
+  return std::find_first_of(judged.begin(), judged.end(), some.begin(), some.end()) != judged.end();
 }
 
 void ScriptRun::note_unclosed() {

@@ -86,8 +86,9 @@ class Observer {
         &story_);
     one.unsecured_before = unsecured_one(all_, &story_);
     one.oversize_before = std::any_of(all_.begin(), all_.end(), [&](const Story& other) {
-      return &other != &story_ && any_is_oversize(other);
+      return &other != &story_ && (any_is_oversize(other) || says_too_long_a_length(other));
     });
+    one.largest = largest_until(nullptr);
     one.explanation = std::move(explanation);
     observed_.push_back(std::move(one));
     return observed_.back();
@@ -103,6 +104,7 @@ class Observer {
     one.at_shutdown =
         story_.told_to_end && (!message.complete || *message.complete > *story_.told_to_end);
     one.size = message.sent->message->size();
+    one.largest = largest_until(&message);
     one.content = content_of(*message.sent->message);
     one.in_pieces = message.pieces > 1 || !message.complete;
     one.boundary_in_pieces = message.boundary_in_pieces;
@@ -145,7 +147,23 @@ class Observer {
   }
 
   // Bytes that belong to no message: what they deserve is left open.
-  bool sent_only_raw() const { return story_.first_send && story_.messages.empty(); }
+  static bool sent_only_raw(const Story& story) {
+    return story.first_send && story.messages.empty();
+  }
+
+  bool says_too_long_a_length(const Story& story) const {
+    return sends_too_long_a_length_ && sent_only_raw(story);
+  }
+
+  // Of the connection's messages up to `last`; of all if there's none such.
+  std::uint64_t largest_until(const Message* last) const {
+    std::uint64_t largest = 0;
+    for (const Message& message : story_.messages) {
+      largest = std::max(largest, message.sent->message->size());
+      if (&message == last) break;
+    }
+    return largest;
+  }
 
   bool any_is_oversize(const Story& story) const {
     return std::any_of(story.messages.begin(), story.messages.end(),
@@ -216,6 +234,11 @@ class Observer {
     if (banner.empty()) return;
     if (story_.received.starts_with(banner)) {
       position_ = banner.size();
+      if (!banner_was_awaited_in_vain()) return;
+      Observed& one = add(Anomaly::kBannerWrong, Evidence::kDeadline,
+                          "the declared banner didn't come in time");
+      one.expected = in_quotes(banner);
+      one.received = "nothing";
       return;
     }
     const bool is_missing = story_.received.empty() || banner.starts_with(story_.received);
@@ -230,6 +253,15 @@ class Observer {
     // message.
     position_ =
         story_.first_send ? story_.received_before(*story_.first_send) : story_.received.size();
+  }
+
+  // Where it is known not to come, it is waited for much less, which says nothing.
+  bool banner_was_awaited_in_vain() const {
+    const auto in_vain = [&](const Event* wait) {
+      return wait->awaited == Event::Awaited::kBanner && wait->came == Event::Came::kTimeout &&
+             wait->at - wait->since > profile_.timeouts.reply / 2;
+    };
+    return std::any_of(story_.waits.begin(), story_.waits.end(), in_vain);
   }
 
   void check_early_bytes() {
@@ -494,7 +526,8 @@ class Observer {
     Observed& one =
         add_for(message, anomaly_of(look.look, message), Evidence::kBytes, look.explanation);
     one.received = in_quotes(unit);
-    if (look.look == Look::kOtherDigest && look.digest) explain_digest(*look.digest, message, &one);
+    if (look.look == Look::kOtherDigest && look.digest)
+      explain_digest(*look.digest, unit, message, &one);
     // What is there is right, but the rest never came.
     const bool is_cut_short = reply.may_become(unit);
     const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
@@ -535,9 +568,11 @@ class Observer {
     return Anomaly::kNoReply;
   }
 
-  void explain_digest(const Digest& digest, const Message& message, Observed* one) const {
+  void explain_digest(const Digest& digest, std::string_view unit, const Message& message,
+                      Observed* one) const {
     for (const Message& other : story_.messages) {
-      const bool is_other = &other != &message && other.sent->message->reply.digest == digest;
+      // Behind a piece of another reply it may be what is left of several.
+      const bool is_other = &other != &message && other.sent->message->reply.begins(unit);
       if (is_other && (message.pipelined || other.pipelined)) one->anomaly = Anomaly::kOrder;
     }
     one->of_another = is_due_to_another(digest);
@@ -578,7 +613,7 @@ class Observer {
     while (!given_up_ && take_passed_over()) {
     }
     if (body().empty() || given_up_) return;
-    if (sent_only_raw()) {
+    if (sent_only_raw(story_)) {
       check_answer_to_raw();
       return;
     }
@@ -661,7 +696,7 @@ class Observer {
 
   // Whether an end after a reply came before its time.
   bool is_too_early() const {
-    if (!profile_.many() || sent_only_raw() || came_before_end(story_.half_closed) ||
+    if (!profile_.many() || sent_only_raw(story_) || came_before_end(story_.half_closed) ||
         came_before_end(story_.fin) || came_before_end(story_.left))
       return false;
     return story_.messages.empty() || (story_.messages.back().complete && !any_is_oversize(story_));
@@ -684,7 +719,7 @@ class Observer {
 
   void check_reset() {
     const bool all_read = story_.messages.empty() || story_.messages.back().complete;
-    const bool asked_for = story_.send_failed || sent_only_raw() || !all_read ||
+    const bool asked_for = story_.send_failed || sent_only_raw(story_) || !all_read ||
                            came_before_end(story_.left) || came_before_end(story_.fin);
     if (story_.end != Story::End::kReset || asked_for) return;
     if (any_is_oversize(story_)) return;

@@ -29,6 +29,7 @@ struct Observed {
   // Of the message that it is about, if it is about one.
   enum class Content { kNone, kEmpty, kPlain, kAnyBytes } content = Content::kNone;
   std::uint64_t size = 0;
+  std::uint64_t largest = 0;        // the largest message of the connection until then
   bool in_pieces = false;           // it was sent in several, or hadn't been sent whole yet
   bool boundary_in_pieces = false;  // so was its length or its delimiter
   bool of_another = false;          // the digest is that of another connection's message
@@ -38,7 +39,8 @@ struct Observed {
   Story::Vanished vanished = Story::Vanished::kNo;
   bool by_sigpipe = false;        // the server was killed for writing to a client that was gone
   bool unsecured_before = false;  // another client of the case made no good TLS handshake
-  bool oversize_before = false;   // another client of the case sent more than the declared limit
+  // Another client of the case sent, or announced, more than the declared limit.
+  bool oversize_before = false;
   std::string expected;
   std::string received;
   std::string explanation;

@@ -260,7 +260,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(wrong || look, {"CON-2"});
   add(o.content == Observed::Content::kEmpty, {"DIG-3"});
   add(o.content == Observed::Content::kAnyBytes, {"DIG-2"});
-  add(o.size > 0, {"DIG-4", "DIG-5"});
+  add(o.size > 0, {"DIG-4"});
+  add(o.largest > 0, {"DIG-5"});
   add(!o.first, {"CON-4", "SEQ-1"});
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
@@ -282,7 +283,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
-  add(o.in_company && turned_away(o), {"CNC-4"});
+  add(o.in_company && turned_away(o), {"CNC-4", "CON-5"});
   add(o.in_company, {"CON-1", "CNC-1"});
   add(o.in_company && none, {"CNC-3"});
   // A reply that is missing here may be one that came elsewhere.
@@ -328,6 +329,11 @@ bool is_about_survival(std::string_view requirement) {
 
 bool is_wrong_digest(Anomaly anomaly) {
   return is_one_of(anomaly, {Anomaly::kOtherDigest, Anomaly::kGarbage});
+}
+
+bool is_turned_away(const Observed& o) {
+  return o.first &&
+         is_one_of(o.anomaly, {Anomaly::kRefused, Anomaly::kEarlyClose, Anomaly::kClosedInstead});
 }
 
 bool is_mere_look(Anomaly anomaly) {

@@ -33,6 +33,9 @@ bool is_about_survival(std::string_view requirement);
 // Whether a reply had another digest, or none.
 bool is_wrong_digest(Anomaly anomaly);
 
+// Whether the client got the connection's end instead of any service.
+bool is_turned_away(const Observed& observed);
+
 // Whether it shows in a reply by its mere looks, so that it keeps no case from telling what it set
 // out to.
 bool is_mere_look(Anomaly anomaly);

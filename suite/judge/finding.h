@@ -75,8 +75,10 @@ struct Finding {
   std::string usually;
   // Other requirements that, were they broken, would account for it (judge/blame).
   std::vector<std::string> causes;
-  std::uint64_t size = 0;  // of the message that it is about
+  std::uint64_t size = 0;     // of the message that it is about
+  std::uint64_t largest = 0;  // of the connection's messages up to that
   bool in_control = false;
+  bool turned_away = false;  // the client got the connection's end instead of any service
 
   // Whether it could be otherwise had one waited longer.
   bool rests_on_time() const {

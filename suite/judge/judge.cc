@@ -26,6 +26,7 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   finding.usually = std::move(usually);
   finding.causes = other_causes(observed);
   finding.size = observed.size;
+  finding.largest = observed.largest;
   finding.anomaly = observed.anomaly;
   finding.evidence = observed.evidence;
   finding.expected = observed.expected;
@@ -33,6 +34,7 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   finding.explanation = observed.explanation;
   finding.connection = observed.connection;
   finding.in_control = observed.scope == Scope::kControl;
+  finding.turned_away = is_turned_away(observed);
   return finding;
 }
 

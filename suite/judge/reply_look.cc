@@ -161,6 +161,20 @@ Found right_digest_as_declared(const Sight& sight) {
       sight.expected.digest};
 }
 
+// What the reply before has had too many stands before this one, and pushes as much of it out.
+Found right_reply_pushed_back(const Sight& sight) {
+  constexpr std::size_t kMostPushed = 8;
+  if (sight.received.size() != sight.expected.size()) return {};
+  for (std::size_t extra = 1; extra <= std::min(kMostPushed, sight.received.size() / 2); ++extra) {
+    if (!sight.expected.may_become(sight.received.substr(extra))) continue;
+    return ReplyLook{
+        Look::kSurplus,
+        "the right reply, but " + too_many(sight.received.substr(0, extra), "before it"),
+        std::nullopt};
+  }
+  return {};
+}
+
 Found right_hex_digits(const Sight& sight) {
   const auto digits = find_hex(sight.text, sight.expected.digest);
   if (!digits) return {};
@@ -401,10 +415,10 @@ ReplyLook look_at(const Profile& profile, const ExpectedReply& expected,
   if (received.empty()) return {Look::kNothing, "nothing", std::nullopt};
   const Sight sight = sight_of(profile, expected, received);
   // Other encodings before hex digits: in UTF-16 those would only seem to stand apart.
-  for (const auto look :
-       {exact, right_digest_as_declared, right_digest_as_text, right_digest_sign_extended,
-        right_digest_otherwise, right_hex_digits, right_digest_without_zeros, right_digest_cut_off,
-        other_digest_as_declared, other_digest_otherwise}) {
+  for (const auto look : {exact, right_digest_as_declared, right_reply_pushed_back,
+                          right_digest_as_text, right_digest_sign_extended, right_digest_otherwise,
+                          right_hex_digits, right_digest_without_zeros, right_digest_cut_off,
+                          other_digest_as_declared, other_digest_otherwise}) {
     if (Found found = look(sight)) return *std::move(found);
   }
   return garbage(sight);

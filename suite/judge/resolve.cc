@@ -132,13 +132,21 @@ class Resolver {
   std::string accounting_for(const Finding& finding, const std::string& requirement) {
     if (standing_.contains(requirement)) return {};
     const auto accounts = [&](const std::string& cause) {
-      return is_more_basic(cause, requirement) && is_broken(cause) && is_about(cause, finding);
+      return (is_more_basic(cause, requirement) ||
+              (finding.turned_away && turns_anybody_away(cause, requirement))) &&
+             is_broken(cause) && is_about(cause, finding);
     };
     if (accounts(finding.usually)) return finding.usually;
     for (const std::string& cause : finding.causes) {
       if (accounts(cause)) return cause;
     }
     return {};
+  }
+
+  // A server that takes only so many clients, one after another, turns the next ones away however
+  // many come at once.
+  static bool turns_anybody_away(std::string_view cause, std::string_view requirement) {
+    return cause == "CON-5" && requirement.starts_with("CNC-");
   }
 
   bool is_broken(const std::string& id) { return broken_.contains(id) || is_settled(id); }
@@ -153,7 +161,8 @@ class Resolver {
     const auto found = found_.find(cause);
     if (found == found_.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(), [&](const Finding* other) {
-      if (cause == "DIG-5") return finding.size >= other->size;
+      // Where the reply to a large one ends is anybody's guess if it isn't right.
+      if (cause == "DIG-5") return finding.largest >= other->size;
       return finding.size % 64 == other->size % 64 || finding.size > kLengthsTried;
     });
   }

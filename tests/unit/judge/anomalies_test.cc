@@ -11,10 +11,12 @@
 namespace md5spec {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 using Came = Event::Came;
@@ -156,6 +158,39 @@ TEST(AnomaliesTest, OversizeIsOnlyWhatGoesOverADeclaredLimit) {
   EXPECT_FALSE(silent("abc", "limits: {message_bytes: 3}").front().oversize);
   EXPECT_FALSE(silent("abcd", "limits: {message_bytes: unlimited}").front().oversize);
   EXPECT_FALSE(silent("abcd", "").front().oversize);
+}
+
+TEST(AnomaliesTest, ALengthOverTheLimitIsOversizeToTheNextClient) {
+  const auto next = [](const char* judged) {
+    return observed(
+        Happening(judged, kPrefixedProfile + std::string("limits: {message_bytes: 255}\n"))
+            .connect()
+            .send_raw(8)
+            .half_close()
+            .server_closes()
+            .await_end()
+            .in_liveness()
+            .connect()
+            .exchange_in_vain("abc"),
+        1);
+  };
+  ASSERT_THAT(next("RES-10"), SizeIs(1));
+  EXPECT_TRUE(next("RES-10").front().oversize_before);
+  EXPECT_FALSE(next("RES-1").front().oversize_before);
+}
+
+TEST(AnomaliesTest, TheLargestMessageSoFarIsKept) {
+  const auto seen = observed(on_line()
+                                 .connect()
+                                 .exchange("abc", "x\n")
+                                 .exchange("a", "x\n")
+                                 .exchange("abcd", "x\n")
+                                 .end());
+  ASSERT_THAT(seen, SizeIs(3));
+  EXPECT_EQ(seen[0].largest, 3U);
+  EXPECT_EQ(seen[1].largest, 3U);
+  EXPECT_EQ(seen[1].size, 1U);
+  EXPECT_EQ(seen[2].largest, 4U);
 }
 
 TEST(AnomaliesTest, TheConnectionIsNamed) {
@@ -509,6 +544,19 @@ TEST(AnomaliesTest, ManyRepliesBackwardsAreOutOfOrder) {
   const auto seen = kinds(pipeline.await_reply(Came::kUnexpected).end());
   EXPECT_FALSE(seen.empty());
   EXPECT_THAT(seen, Each(Anomaly::kOrder));
+}
+
+TEST(AnomaliesTest, AReplyBehindAPieceOfAnotherIsntOutOfOrder) {
+  const auto seen = kinds(Happening("RES-6", "framing: delimited\nreply: \"<{hex}>\"\n")
+                              .connect()
+                              .send_together({"1", "2", "3"})
+                              .get("<" + md5("1").hex().substr(0, 10))
+                              .get_reply("2")
+                              .get_reply("3")
+                              .await_reply(Came::kUnexpected)
+                              .end());
+  EXPECT_THAT(seen, Not(Contains(Anomaly::kOrder)));
+  EXPECT_THAT(seen, Contains(Anomaly::kOtherDigest));
 }
 
 TEST(AnomaliesTest, AMissingReplyIsntOutOfOrderForAnotherLikeIt) {

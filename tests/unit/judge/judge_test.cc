@@ -369,6 +369,25 @@ TEST(JudgeTest, ABannerThatDoesntComeInTimeIsCon2s) {
       "broken CON-2: banner wrong by deadline");
 }
 
+TEST(JudgeTest, ABannerThatComesTooLateIsCon2sOnceItHasHadItsTime) {
+  EXPECT_EQ(Happening("CON-2", kBannerProfile)
+                .connect()
+                .await_banner(Came::kTimeout)
+                .get("hi\n")
+                .exchange("abc")
+                .end()
+                .verdict(),
+            "broken CON-2: banner wrong by deadline");
+  EXPECT_EQ(Happening("CON-2", kBannerProfile)
+                .connect()
+                .await_banner_briefly()
+                .get("hi\n")
+                .exchange("abc")
+                .end()
+                .verdict(),
+            "nothing");
+}
+
 TEST(JudgeTest, BytesBehindTheBannerAreCon2s) {
   EXPECT_EQ(Happening("CON-2", kBannerProfile)
                 .connect()

@@ -166,6 +166,17 @@ TEST(ReplyLookTest, BytesTooManyAreSurplus) {
             "surplus: the right digest, but 33 bytes too many before it: \"" + kOther + "\\n\"");
 }
 
+TEST(ReplyLookTest, WhatTheReplyBeforeHadTooManyIsSurplusOfTheNext) {
+  EXPECT_EQ(seen("{base64}", "\n" + kBase64.substr(0, 23)),
+            "surplus: the right reply, but 1 byte too many before it: \"\\n\"");
+  EXPECT_EQ(seen("{base64}", "\r\n" + kBase64.substr(0, 22)),
+            "surplus: the right reply, but 2 bytes too many before it: \"\\r\\n\"");
+  // Of eight bytes and more it can't be told.
+  EXPECT_NE(look("{base64}", "123456789" + kBase64.substr(0, 15)).look, Look::kSurplus);
+  // Shorter than declared, it lacks its end for a reason of its own.
+  EXPECT_EQ(look("{base64}", kBase64.substr(0, 22)).look, Look::kOtherEncoding);
+}
+
 TEST(ReplyLookTest, MissingSurroundingsAreSurplus) {
   EXPECT_EQ(seen("{hex}\n", kHex), "surplus: the right digest, but without a newline behind it");
   EXPECT_EQ(seen("MD5: {hex}", kHex), "surplus: the right digest, but without \"MD5: \" before it");

@@ -63,6 +63,7 @@ class ResolveTest : public testing::Test {
     Finding& one = judged_.back().judgement->findings.front();
     one.causes = std::move(causes);
     one.size = size;
+    one.largest = size;
     return *this;
   }
   // A case that saw a reply which isn't as declared, and isn't about that.
@@ -350,6 +351,22 @@ TEST_F(ResolveTest, ALargeMessageAccountsOnlyForThoseAsLarge) {
                   .finds_for("SEQ-2", {"DIG-5"}, 1023)
                   .outcomes(),
               ElementsAre("fail", "skip: blocked by DIG-5", "fail"));
+}
+
+TEST_F(ResolveTest, AMessageBehindALargeOneMayFailForThat) {
+  finds_for("DIG-5", {}, 65536).finds_for("DIG-6", {"DIG-5"}, 15);
+  judged_.back().judgement->findings.front().largest = 200'000;
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "skip: blocked by DIG-5"));
+}
+
+TEST_F(ResolveTest, AServerThatTakesOnlySoManyClientsTurnsThemAwayInACrowdToo) {
+  const auto crowd = [&](bool turned_away) {
+    begin_anew().finds("CON-5").finds_for("CNC-3", {"CON-5"});
+    judged_.back().judgement->findings.front().turned_away = turned_away;
+    return outcomes();
+  };
+  EXPECT_THAT(crowd(true), ElementsAre("fail", "skip: blocked by CON-5"));
+  EXPECT_THAT(crowd(false), ElementsAre("fail", "fail"));
 }
 
 // --- looks that no case whose business they are has seen ---

@@ -201,6 +201,12 @@ class Happening {
   Happening& await_reply(Came came) { return await(Awaited::kReplies, came); }
   Happening& await_end(Came came = Came::kExpected) { return await(Awaited::kEnd, came); }
   Happening& await_banner(Came came) { return await(Awaited::kBanner, came); }
+  // In vain, and not for as long as it may take.
+  Happening& await_banner_briefly() {
+    await_banner(Came::kTimeout);
+    transcript_.events.back().since = transcript_.events.back().at - profile_->timeouts.quiet;
+    return *this;
+  }
   Happening& watch(Came came = Came::kExpected) { return await(Awaited::kSilence, came); }
   Happening& pause() {
     const int connection = std::exchange(now_on_, 0);
