@@ -263,10 +263,6 @@ bool ScriptRun::is_bare(const Link& link) const {
 asio::awaitable<void> ScriptRun::run_pause(const PauseStep& step) {
   const Duration since = recorder_.now();
   co_await rest_until(std::min(deadline_, Clock::now() + step.time.resolve(profile_.timeouts)));
-  note_pause(since);
-}
-
-void ScriptRun::note_pause(Duration since) {
   Event& event = recorder_.add(0, Event::Kind::kPause);
   event.since = since;
   transcript_.waited += event.at - since;

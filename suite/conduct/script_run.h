@@ -82,7 +82,6 @@ class ScriptRun {
   asio::awaitable<void> run_liveness(const LivenessStep& step);
   asio::awaitable<void> run_repeat(const RepeatStep& step, Scope scope);
   asio::awaitable<void> run_pause(const PauseStep& step);
-  void note_pause(Duration since);
   // Whether what repeats has had its time, `done` rounds after it began.
   bool out_of_budget(Clock::time_point began, std::uint64_t done) const;
   // Nothing is judged by a message whose digest isn't known; an interrupted case isn't judged.
@@ -116,11 +115,9 @@ class ScriptRun {
   bool fits_segment(const Link& link, std::uint64_t size);
   static bool can_send(const Link& link);
   asio::awaitable<void> run_send(Block& block, Link& link, const SendStep& step);
-  // Returns whether the server's system has taken all of it.
-  asio::awaitable<bool> send_in_segments(Link& link, const Outgoing& outgoing,
+  asio::awaitable<void> send_in_segments(Link& link, const Outgoing& outgoing,
                                          const std::vector<std::size_t>& borders,
                                          const SendStep& step);
-  asio::awaitable<void> let_it_write(const Link& link);
   asio::awaitable<bool> send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,
                                   std::uint64_t to, Connection::OnStall on_stall);
   // Whether a server that answers, but slowly, has had its time for a pipeline.

@@ -119,21 +119,7 @@ asio::awaitable<void> ScriptRun::run_send(Block& block, Link& link, const SendSt
   if (!step.segmentation.boundary) borders = segment_borders(outgoing.size(), step.segmentation);
   // What it takes to make the messages isn't the server's time.
   if (step.times > 1) link.pipeline_began = Clock::now();
-  const bool took_all = co_await send_in_segments(link, outgoing, borders, step);
-  if (took_all && step.fill) co_await let_it_write(link);
-}
-
-// A server that has taken all that it was to choke on gets the time to begin: until the client has
-// some of the replies, or for as long as a pause takes, where it reads none.
-asio::awaitable<void> ScriptRun::let_it_write(const Link& link) {
-  Connection& connection = *link.connection;
-  const Duration since = recorder_.now();
-  const Deadline deadline = std::min(deadline_, Clock::now() + profile_.timeouts.pause);
-  while (Clock::now() < deadline && !connection.ended() &&
-         connection.received().size() <= profile_.banner.size()) {
-    co_await connection.activity(deadline);
-  }
-  note_pause(since);
+  co_await send_in_segments(link, outgoing, borders, step);
 }
 
 bool ScriptRun::can_send(const Link& link) {
@@ -141,7 +127,7 @@ bool ScriptRun::can_send(const Link& link) {
          !link.connection->half_closed();
 }
 
-asio::awaitable<bool> ScriptRun::send_in_segments(Link& link, const Outgoing& outgoing,
+asio::awaitable<void> ScriptRun::send_in_segments(Link& link, const Outgoing& outgoing,
                                                   const std::vector<std::size_t>& borders,
                                                   const SendStep& step) {
   const Duration gap = step.segmentation.gap.resolve(profile_.timeouts);
@@ -151,15 +137,14 @@ asio::awaitable<bool> ScriptRun::send_in_segments(Link& link, const Outgoing& ou
     if (from > 0 && gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
     if (stopped() || link.connection->ended()) {
       link.took_all = false;
-      co_return false;
+      co_return;
     }
     const bool sent = co_await send_part(link, outgoing, from, border, on_stall);
     if (!sent && pipeline_is_over(link)) leave_pipeline(link);
     if (!sent) link.took_all = step.fill;
-    if (!sent) co_return false;
+    if (!sent) co_return;
     from = border;
   }
-  co_return true;
 }
 
 asio::awaitable<bool> ScriptRun::send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,

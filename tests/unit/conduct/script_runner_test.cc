@@ -437,26 +437,6 @@ TEST_F(ScriptRunnerTest, AFillStopsThoughSomethingComes) {
   EXPECT_LT(took, 10s);
 }
 
-TEST_F(ScriptRunnerTest, AFillThatIsTakenWholeGivesTheServerAPauseToBegin) {
-  const ScriptedServer server(do_nothing);
-  carry_out("{connect: {reading: never}}, {send: {message: abc, fill: true}}", server,
-            std::string(kLineProfile) + "timeouts: {pause: 300ms}\n");
-  EXPECT_EQ(count(Kind::kPause), 1U);
-  EXPECT_GE(took, 300ms);
-}
-
-TEST_F(ScriptRunnerTest, AFillThatIsTakenWholeIsOverWithTheFirstOfTheReplies) {
-  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
-    co_await peer.line();
-    co_await peer.send("x");
-    co_await peer.all();
-  });
-  carry_out("{connect: {reading: slowly}}, {send: {message: abc, fill: true}}", server,
-            std::string(kLineProfile) + "timeouts: {pause: 60s}\n");
-  EXPECT_EQ(count(Kind::kPause), 1U);
-  EXPECT_LT(took, 10s);
-}
-
 // --- several connections, blocks ---
 
 TEST_F(ScriptRunnerTest, ConnectionsOfOneNameActAtOnce) {
