@@ -73,7 +73,8 @@ class ScriptRunnerTest : public testing::Test {
 
   void carry_out(const std::string& steps, const asio::ip::tcp::endpoint& server,
                  const std::string& profile = kLineProfile) {
-    const Case one = scripted(steps);
+    Case one = scripted(steps);
+    if (!judged.empty()) one.requirements = {judged};
     const Profile claimed =
         profile_with(profile + (profile.find("timeouts") == std::string::npos ? kSoon : ""));
     const PlannedCase planned(one, claimed, 1);
@@ -147,8 +148,9 @@ class ScriptRunnerTest : public testing::Test {
   Duration longest_allowed{};
   Duration budget = 10s;
   bool interrupted = false;
-  int missing = 0;  // replies and banners that were waited for in vain
-  int unlike = 0;   // replies that weren't as declared, nor known to be over
+  std::string judged;  // by the case; empty: whatever a case judges that doesn't say
+  int missing = 0;     // replies and banners that were waited for in vain
+  int unlike = 0;      // replies that weren't as declared, nor known to be over
 };
 
 const char* const kPlain = "connect, {exchange: abc}, half_close, end";
@@ -339,6 +341,10 @@ TEST_F(ScriptRunnerTest, ABannerThatNeverComesIsSoonWaitedForLess) {
   carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
   EXPECT_EQ(missing, 8);
   EXPECT_LT(transcript.waited, before / 2);
+  // But not by a case that is about it.
+  judged = "CON-2";
+  carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
+  EXPECT_GT(transcript.waited, before / 2);
 }
 
 TEST_F(ScriptRunnerTest, RepliesThatDifferAnywayAreOverOnceThereAreAsManyBytes) {
