@@ -186,8 +186,13 @@ asio::awaitable<void> ScriptRun::open_one_after_another(Block& block, const Conn
     waited_in_vain = waited_in_vain || (link->stuck && took >= kConnectRepeated);
     // The system has had to ask again: the backlog was full.
     backlog_full = backlog_full || took >= kConnectRepeated;
-    group.spawn(secure(*link, step, deadline, waited_in_vain));
-    co_await group.wait_until_at_most(options_.tls ? kHandshakesAtOnce - 1 : 0);
+    // Where nothing is to be overlapped, no time passes before the script's next step.
+    if (!options_.tls || links.size() == 1) {
+      co_await secure(*link, step, deadline, waited_in_vain);
+    } else {
+      group.spawn(secure(*link, step, deadline, waited_in_vain));
+      co_await group.wait_until_at_most(kHandshakesAtOnce - 1);
+    }
   }
   co_await group.join();
 }

@@ -110,10 +110,8 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        }},
       {"CNC-2",
        [](const Observed& o) {
-         // Of a message that was cut off, together with what another client has sent.
-         const bool completed = o.anomaly == Anomaly::kCutAnswered && o.of_unknown;
-         const bool mixed = wrong_digest(o) || is_mere_look(o.anomaly) ||
-                            o.anomaly == Anomaly::kOrder || completed;
+         const bool mixed =
+             wrong_digest(o) || is_mere_look(o.anomaly) || o.anomaly == Anomaly::kOrder;
          return o.scope == Scope::kCase && mixed;
        }},
       {"CNC-3",
