@@ -43,6 +43,10 @@ Order order_of(const std::vector<const PlannedCase*>& cases) {
     const bool alone = cases[i]->spec().alone;
     (comes_first(*cases[i]) ? order.first : alone ? order.alone : order.together).push_back(i);
   }
+  // A server that takes no further client shows that where nothing else is looked for.
+  std::stable_partition(order.first.begin(), order.first.end(), [&](std::size_t i) {
+    return !looks_for_leftovers(cases[i]->spec(), cases[i]->profile());
+  });
   // Those whose clients wait longest come first, so that nobody waits for them alone at the end.
   std::vector<Duration> waits(cases.size());
   for (const std::size_t i : order.together) waits[i] = own_waits(*cases[i]);

@@ -98,6 +98,14 @@ TEST_F(OrderTest, WhatAClientLeavesForTheNextComesFirstUnlessItIsReset) {
                leaving("closed", "close"));
   EXPECT_THAT(first, ElementsAre("closed"));
   EXPECT_THAT(together, ElementsAre("a"));
+  // Behind those that tell whether there is any service for the next.
+  const std::string many =
+      "  - {name: many, requirement: CON-5, script: [{repeat: {times: 1000, steps: [{connect: {as: "
+      "c}}, {exchange: {on: c, message: a}}]}}]}\n";
+  put_in_order(leaving("closed", "close") + many);
+  EXPECT_THAT(first, ElementsAre("many", "closed"));
+  put_in_order("  - {name: a, requirement: DIG-1, message: a}\n" + leaving("reset", "reset") +
+               leaving("closed", "close"));
   EXPECT_THAT(alone, ElementsAre("reset"));
   // There, a close is a message that nobody takes the reply to.
   put_in_order(leaving("closed", "close"), kHalfCloseProfile);
