@@ -272,6 +272,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.anomaly == Anomaly::kSurplus || o.anomaly == Anomaly::kTruncated, {"REP-1"});
   // What is cut off may happen to be zeros.
   add(o.anomaly == Anomaly::kZerosMissing, {"REP-2"});
+  // Where the reply before had too much, this one may have been taken for the rest of it.
+  add(o.anomaly == Anomaly::kNoReply && o.evidence == Evidence::kSentinel && !o.first, {"REP-2"});
   add(none, {"REP-4"});
   add(o.in_pieces, {"STR-1", "STR-3"});
   add(o.boundary_in_pieces, {"STR-4"});

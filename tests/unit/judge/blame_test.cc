@@ -409,6 +409,16 @@ TEST(BlameTest, ConnectionsThatStayOpenMayUseAServerUp) {
   EXPECT_FALSE(may_be_for(thing(), "CON-3"));
 }
 
+TEST(OtherCausesTest, AReplyThatIsLeftOutMayHaveBeenTakenForTheRestOfTheOneBefore) {
+  Observed missed = thing(Anomaly::kNoReply);
+  missed.evidence = Evidence::kSentinel;
+  EXPECT_FALSE(may_be_for(missed, "REP-2"));
+  missed.first = false;
+  EXPECT_TRUE(may_be_for(missed, "REP-2"));
+  missed.evidence = Evidence::kDeadline;
+  EXPECT_FALSE(may_be_for(missed, "REP-2"));
+}
+
 TEST(OtherCausesTest, ADigestOfWhoKnowsWhatMayBeOfAnotherClientsBytes) {
   Observed cut = thing(Anomaly::kCutAnswered);
   EXPECT_FALSE(may_be_for(cut, "CNC-2"));
