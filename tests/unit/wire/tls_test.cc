@@ -38,13 +38,14 @@ class Server {
  public:
   using Behave = std::function<void(SSL*, int socket)>;
 
-  Server(Behave behave, int latest = TLS1_3_VERSION)
+  explicit Server(Behave behave, int latest = TLS1_3_VERSION,
+                  const CertificateFiles& shown = files())
       : context_(SSL_CTX_new(TLS_server_method()), SSL_CTX_free) {
     std::signal(SIGPIPE, SIG_IGN);
     SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
     SSL_CTX_set_max_proto_version(context_.get(), latest);
-    SSL_CTX_use_certificate_file(context_.get(), files().certificate.c_str(), SSL_FILETYPE_PEM);
-    SSL_CTX_use_PrivateKey_file(context_.get(), files().key.c_str(), SSL_FILETYPE_PEM);
+    SSL_CTX_use_certificate_file(context_.get(), shown.certificate.c_str(), SSL_FILETYPE_PEM);
+    SSL_CTX_use_PrivateKey_file(context_.get(), shown.key.c_str(), SSL_FILETYPE_PEM);
     listener_ = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -117,7 +118,7 @@ class TlsTest : public testing::Test {
     options.ca = options.ca.empty() ? files().authority : options.ca;
     connection = std::make_shared<Connection>(
         context_->get_executor(), *recorder_, 0,
-        Connection::Options(0, 1 << 20, std::make_shared<const TlsContext>(options)));
+        Connection::Options(0, 1 << 20, kept ? kept : std::make_shared<const TlsContext>(options)));
     asio::co_spawn(*context_, run(*connection, server.endpoint(), std::move(story), patience),
                    [](const std::exception_ptr& thrown) {
                      if (thrown) std::rethrow_exception(thrown);
@@ -141,6 +142,7 @@ class TlsTest : public testing::Test {
 
   Transcript transcript;
   TlsOptions options;
+  std::shared_ptr<const TlsContext> kept;  // for several connections; empty: each has its own
 
  private:
   // The connection needs both to the last.
@@ -275,6 +277,20 @@ TEST_F(TlsTest, TakesNoCertificateOfAnAuthorityThatItDoesNotKnow) {
   const Server server([](SSL* ssl, int) { SSL_do_handshake(ssl); });
   with(server, nothing);
   EXPECT_EQ(opened, Opened::kNoHandshake);
+}
+
+TEST_F(TlsTest, AValidCertificateMakesNoOtherOneValid) {
+  options.ca = files().authority;
+  kept = std::make_shared<const TlsContext>(options);
+  const auto shows = [&](const CertificateFiles& shown) {
+    const Server server([](SSL* ssl, int) { SSL_do_handshake(ssl); }, TLS1_3_VERSION, shown);
+    with(server, nothing);
+    return opened;
+  };
+  EXPECT_EQ(shows(files()), Opened::kYes);
+  EXPECT_EQ(shows(files()), Opened::kYes);
+  EXPECT_EQ(shows(throwaway_certificates("another.test")), Opened::kNoHandshake);
+  EXPECT_EQ(shows(files()), Opened::kYes);
 }
 
 TEST_F(TlsTest, TakesAnyCertificateWhereItIsNotToVerify) {
