@@ -28,7 +28,7 @@ bool unserved(const Observed& o) {
 
 // Turned away by the other side's TCP, as happens to a burst of connects; not for want of an
 // answer.
-bool turned_away(const Observed& o) {
+bool turned_away_by_tcp(const Observed& o) {
   const bool reset = is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kClosedInstead}) &&
                      o.evidence == Evidence::kReset && o.first;
   const bool refused = o.anomaly == Anomaly::kRefused && o.evidence == Evidence::kConnect;
@@ -119,7 +119,7 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
          const bool survives_neighbour = o.scope == Scope::kLiveness && vanished(o);
          return (unserved(o) && !survives_neighbour) || o.anomaly == Anomaly::kLate;
        }},
-      {"CNC-4", turned_away},
+      {"CNC-4", turned_away_by_tcp},
       {"RES-1",
        [](const Observed& o) {
          // With a reply due it may be what RES-2 is about.
@@ -285,7 +285,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
-  add(o.in_company && turned_away(o), {"CNC-4", "CON-5"});
+  add(o.in_company && turned_away_by_tcp(o), {"CNC-4", "CON-5"});
   add(o.in_company, {"CON-1", "CNC-1"});
   add(o.in_company && none, {"CNC-3"});
   // A reply that is missing here may be one that came elsewhere.

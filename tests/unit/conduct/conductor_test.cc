@@ -10,10 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.h"
+#include "catalogue/catalogue_with.h"
 #include "conduct/scripted_server.h"
 #include "judge/transcript_builder.h"
-#include "target/scratch_folder.h"
 #include "wire/deadline.h"
 
 namespace md5spec {
@@ -29,15 +28,6 @@ using ::testing::SizeIs;
 
 const std::string kTimeouts =
     "timeouts: {connect: 2s, reply: 500ms, close: 500ms, quiet: 50ms, pause: 50ms}\n";
-
-// The specification's requirements with these cases.
-Catalogue catalogue_of(const std::string& cases) {
-  const ScratchFolder folder;
-  std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
-  folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
-  folder.write("cases.yaml", "group: g\nwhy: w\ncases:\n" + cases);
-  return Catalogue::load(folder.path(""), {});
-}
 
 std::string exchange_case(const std::string& name, const std::string& requirement = "DIG-1") {
   return "  - {name: " + name + ", requirement: " + requirement + ", message: " + name + "}\n";
@@ -76,7 +66,7 @@ class ConductorTest : public testing::Test {
   // Conducts all of `cases` against a server under kLineProfile.
   void conduct(const std::string& cases, const HostPort& target, unsigned jobs = 1,
                const Progress& progress = {}) {
-    catalogue_ = std::make_unique<Catalogue>(catalogue_of(cases));
+    catalogue_ = std::make_unique<Catalogue>(catalogue_with(cases));
     profile_ = profile_with(kLineProfile + kTimeouts);
     planned_.clear();
     RunRequest request;
@@ -226,7 +216,7 @@ TEST_F(ConductorTest, CasesThatMustBeAloneComeLastAndOneAfterTheOther) {
 TEST_F(ConductorTest, SeveralRunsGoSideBySide) {
   const ScriptedServer lines(answer_lines);
   const ScriptedServer reads(answer_reads);
-  const Catalogue catalogue = catalogue_of(many_cases(3));
+  const Catalogue catalogue = catalogue_with(many_cases(3));
   const Profile line = profile_with(kLineProfile + kTimeouts);
   const Profile classic = profile_with(kClassicProfile + kTimeouts);
   std::deque<PlannedCase> planned;
@@ -254,7 +244,7 @@ TEST_F(ConductorTest, SeveralRunsGoSideBySide) {
 TEST_F(ConductorTest, NoCasesAreSoonDone) {
   const ScriptedServer server(answer_lines);
   const Profile profile = profile_with(kLineProfile);
-  const Catalogue catalogue = catalogue_of(many_cases(1));
+  const Catalogue catalogue = catalogue_with(many_cases(1));
   RunRequest request;
   request.catalogue = &catalogue;
   request.profile = &profile;

@@ -1,17 +1,14 @@
 #include "conduct/order.h"
 
 #include <deque>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.h"
+#include "catalogue/catalogue_with.h"
 #include "judge/transcript_builder.h"
-#include "target/scratch_folder.h"
 
 namespace md5spec {
 namespace {
@@ -23,11 +20,7 @@ class OrderTest : public testing::Test {
  protected:
   // The names of these cases, in their order: first, together, alone.
   void put_in_order(const std::string& cases, const char* wire = kLineProfile) {
-    const ScratchFolder folder;
-    std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
-    folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
-    folder.write("cases.yaml", "group: g\nwhy: w\ncases:\n" + cases);
-    const Catalogue catalogue = Catalogue::load(folder.path(""), {});
+    const Catalogue catalogue = catalogue_with(cases);
     const Profile profile = profile_with(wire);
     std::deque<PlannedCase> planned;
     std::vector<const PlannedCase*> all;

@@ -1,17 +1,14 @@
 #include "conduct/shares.h"
 
 #include <deque>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "catalogue/catalogue.h"
+#include "catalogue/catalogue_with.h"
 #include "judge/transcript_builder.h"
-#include "target/scratch_folder.h"
 
 namespace md5spec {
 namespace {
@@ -26,8 +23,7 @@ constexpr int kPlainCases = 18;
 // A run of plain cases between two that must be alone, of a server that may have a second one.
 class SharesTest : public testing::Test {
  protected:
-  SharesTest()
-      : catalogue_(bundled_requirements_with(cases())), profile_(profile_with(kLineProfile)) {
+  SharesTest() : catalogue_(catalogue_with(cases())), profile_(profile_with(kLineProfile)) {
     for (const Case& one : catalogue_.cases()) planned_.emplace_back(one, profile_, 1);
     request.catalogue = &catalogue_;
     request.profile = &profile_;
@@ -54,14 +50,6 @@ class SharesTest : public testing::Test {
     for (int i = 0; i < kPlainCases; ++i)
       all += "  - {name: plain_" + std::to_string(i) + ", requirement: DIG-1, message: a}\n";
     return all + alone("alone_b");
-  }
-
-  static Catalogue bundled_requirements_with(const std::string& cases) {
-    const ScratchFolder folder;
-    std::ifstream in(std::string(MD5SPEC_BUNDLED_CASES) + "/requirements.yaml");
-    folder.write("requirements.yaml", {std::istreambuf_iterator<char>(in), {}});
-    folder.write("cases.yaml", "group: g\nwhy: w\ncases:\n" + cases);
-    return Catalogue::load(folder.path(""), {});
   }
 
   const Catalogue catalogue_;

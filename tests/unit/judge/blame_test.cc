@@ -409,6 +409,15 @@ TEST(BlameTest, ConnectionsThatStayOpenMayUseAServerUp) {
   EXPECT_FALSE(may_be_for(thing(), "CON-3"));
 }
 
+TEST(BlameTest, WhoGetsTheConnectionsEndBeforeAnyServiceIsTurnedAway) {
+  for (const Anomaly end : {Anomaly::kRefused, Anomaly::kEarlyClose, Anomaly::kClosedInstead})
+    EXPECT_TRUE(is_turned_away(thing(end)));
+  EXPECT_FALSE(is_turned_away(thing(Anomaly::kNoReply)));
+  Observed served = thing(Anomaly::kClosedInstead);
+  served.first = false;
+  EXPECT_FALSE(is_turned_away(served));
+}
+
 TEST(OtherCausesTest, AReplyThatIsLeftOutMayHaveBeenTakenForTheRestOfTheOneBefore) {
   Observed missed = thing(Anomaly::kNoReply);
   missed.evidence = Evidence::kSentinel;
