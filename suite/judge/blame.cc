@@ -285,7 +285,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});
-  add(o.in_company && turned_away_by_tcp(o), {"CNC-4", "CON-5"});
+  add(o.in_company && turned_away_by_tcp(o), {"CNC-4"});
+  add(o.in_company && is_turned_away(o), {"CON-5"});
   add(o.in_company, {"CON-1", "CNC-1"});
   add(o.in_company && none, {"CNC-3"});
   // A reply that is missing here may be one that came elsewhere.

@@ -418,6 +418,16 @@ TEST(BlameTest, WhoGetsTheConnectionsEndBeforeAnyServiceIsTurnedAway) {
   EXPECT_FALSE(is_turned_away(served));
 }
 
+TEST(OtherCausesTest, WhoIsTurnedAwayInACrowdMayHaveComeOnceThereIsNoRoomForAnybody) {
+  Observed closed = thing(Anomaly::kClosedInstead);
+  closed.evidence = Evidence::kEndOfStream;
+  EXPECT_FALSE(may_be_for(closed, "CON-5"));
+  closed.in_company = true;
+  EXPECT_TRUE(may_be_for(closed, "CON-5"));
+  closed.first = false;
+  EXPECT_FALSE(may_be_for(closed, "CON-5"));
+}
+
 TEST(OtherCausesTest, AReplyThatIsLeftOutMayHaveBeenTakenForTheRestOfTheOneBefore) {
   Observed missed = thing(Anomaly::kNoReply);
   missed.evidence = Evidence::kSentinel;
