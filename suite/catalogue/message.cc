@@ -56,6 +56,27 @@ std::string counted_bytes() {
   return out;
 }
 
+// A letter that isn't in `text`; z if all are.
+char letter_outside(std::string_view text) {
+  for (char letter = 'a'; letter < 'z'; ++letter) {
+    if (text.find(letter) == std::string_view::npos) return letter;
+  }
+  return 'z';
+}
+
+// What a message of `wanted` bytes is a repetition of, so that its last one is the delimiter's
+// first.
+std::string delimiter_starts(const std::string& delimiter, std::uint64_t wanted) {
+  const char letter = letter_outside(delimiter);
+  std::string starts;
+  for (std::size_t size = 1; size < delimiter.size(); ++size)
+    starts += delimiter.substr(0, size) + letter;
+  if (starts.empty() || wanted == 0) return std::string(1, letter);
+  const std::size_t last = (wanted - 1) % starts.size();
+  std::rotate(starts.begin(), starts.end() - static_cast<std::ptrdiff_t>(last), starts.end());
+  return starts;
+}
+
 SizeExpression read_size(const YamlNode& node) {
   static const re2::RE2 form("limit(?:([+-])([0-9]{1,12}))?");
   SizeExpression size;
@@ -108,7 +129,8 @@ MessageSource read_repeat(const YamlMap& map) {
 }
 
 MessageSource read_pattern(const YamlMap& map) {
-  static const std::vector<std::string> names = {"counter", "zeros", "random", "letters"};
+  static const std::vector<std::string> names = {"counter", "zeros", "random", "letters",
+                                                 "delimiter_starts"};
   MessageSource source;
   source.kind = MessageSource::Kind::kPattern;
   const std::string name = map.at("pattern").one_of(names);
@@ -142,7 +164,8 @@ std::uint64_t MessageSource::size_for(const Profile& profile) const {
   return 0;
 }
 
-std::string MessageSource::unit(std::uint64_t wanted, std::uint64_t run_seed) const {
+std::string MessageSource::unit(const Profile& profile, std::uint64_t wanted,
+                                std::uint64_t run_seed) const {
   if (kind != Kind::kPattern) return bytes;
   switch (pattern) {
     case Pattern::kZeros:
@@ -152,13 +175,16 @@ std::string MessageSource::unit(std::uint64_t wanted, std::uint64_t run_seed) co
     case Pattern::kRandom:
     case Pattern::kLetters:
       return random_bytes(pattern, std::min(wanted, kPeriod), seed ? mix(*seed, 0) : run_seed);
+    case Pattern::kDelimiterStarts:
+      return delimiter_starts(profile.framing == Framing::kDelimited ? profile.delimiter : "",
+                              wanted);
   }
   return {};
 }
 
 std::string MessageSource::make(const Profile& profile, std::uint64_t run_seed) const {
   const std::uint64_t wanted = size_for(profile);
-  std::string out = unit(wanted, run_seed);
+  std::string out = unit(profile, wanted, run_seed);
   if (out.size() >= wanted) {
     out.resize(wanted);
     return out;
@@ -171,7 +197,7 @@ std::string MessageSource::make(const Profile& profile, std::uint64_t run_seed) 
 std::shared_ptr<const MessageStream> MessageSource::stream(const Profile& profile,
                                                            std::uint64_t run_seed) const {
   const std::uint64_t wanted = size_for(profile);
-  return std::make_shared<MessageStream>(unit(wanted, run_seed), wanted);
+  return std::make_shared<MessageStream>(unit(profile, wanted, run_seed), wanted);
 }
 
 MessageSource read_message(const YamlNode& node, const std::string& folder) {

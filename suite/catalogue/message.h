@@ -29,6 +29,9 @@ enum class Pattern {
   kZeros,
   kRandom,   // pseudo-random bytes; from the 65,521st on, a prime number, the same once more
   kLetters,  // so too, a-z: what every server should accept
+  // What a delimiter begins with, ever more of it, a letter behind each, the whole never; in the
+  // end its first byte. Of other framings, and of a delimiter of one byte: that letter.
+  kDelimiterStarts,
 };
 
 // A larger message isn't kept in memory; it is made while it is sent.
@@ -57,7 +60,7 @@ struct MessageSource {
 
  private:
   // What the message's first `wanted` bytes are a repetition of, or the first ones of.
-  std::string unit(std::uint64_t wanted, std::uint64_t run_seed) const;
+  std::string unit(const Profile& profile, std::uint64_t wanted, std::uint64_t run_seed) const;
 };
 
 // Reads a message source; `folder` is what {file: …} is relative to. Throws InputError.

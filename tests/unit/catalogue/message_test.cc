@@ -126,6 +126,20 @@ TEST(Message, OfRandomBytesHasAllOfThem) {
   EXPECT_EQ(std::set<char>(random.begin(), random.end()).size(), 256U);
 }
 
+TEST(Message, OfDelimiterStartsNeverHoldsTheDelimiterAndEndsInItsFirstByte) {
+  const auto of = [](const std::string& delimiter, int size) {
+    const Profile profile = profile_of("framing: delimited\ndelimiter: \"" + delimiter + "\"");
+    return message("{pattern: delimiter_starts, size: " + std::to_string(size) + "}")
+        .make(profile, 1);
+  };
+  EXPECT_EQ(of("--en", 10), "-a--a--ea-");
+  EXPECT_EQ(of("--en", 12), "ea-a--a--ea-");
+  EXPECT_EQ(of("--en", 1), "-");
+  EXPECT_EQ(of("--en", 0), "");
+  EXPECT_EQ(of("abc", 6), "adabda");
+  EXPECT_EQ(of("-", 3), "aaa");
+}
+
 TEST(Message, OfOnePatternBeginsLikeALongerOne) {
   const std::string longer = bytes("{pattern: letters, size: 100}");
   EXPECT_EQ(bytes("{pattern: letters, size: 33}"), longer.substr(0, 33));
