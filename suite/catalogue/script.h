@@ -81,7 +81,7 @@ struct SendStep {
   std::optional<std::int64_t>
       until;             // only the first so many bytes of the frames; negative: all but so many
   bool rest = false;     // what an `until` left unsent
-  bool fill = false;     // until nothing more has fitted for timeouts.quiet
+  bool fill = false;     // until nothing more has fitted for timeouts.pause
   bool with_cr = false;  // with the carriage return that the profile's delimiter may have before it
   std::optional<std::string> raw;
   // A ClientHello made by hand that offers no later version of TLS: "1.0", "1.1" or "1.2".

@@ -5,11 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "conduct/own_limits.h"
 #include "conduct/segments.h"
 #include "wire/connection.h"
 
 namespace md5spec {
 namespace {
+
+// What one takes, its client and its server: with TLS, nearly all of it is the handshake's.
+constexpr std::chrono::microseconds kConnection(200);
+constexpr std::chrono::microseconds kTlsConnection(1000);
 
 // A transfer slower than this isn't waited for.
 constexpr std::uint64_t kSlowest = 1U << 20U;  // bytes a second
@@ -69,7 +74,7 @@ Duration longest_step(const Step& step, const Profile& profile, Duration budget)
   if (const auto* send = std::get_if<SendStep>(&step.action)) {
     const Duration repeated = send->times > 1 ? std::max<Duration>(budget, kPatience) : Duration();
     return one_reply + transfer_time(send->messages, send->times, profile) +
-           longest_gaps(*send, profile) + repeated;
+           longest_gaps(*send, profile) + (send->fill ? t.pause : Duration()) + repeated;
   }
   if (const auto* exchange = std::get_if<ExchangeStep>(&step.action)) {
     if (exchange->times > 1) return std::max<Duration>(budget, kPatience) + one_reply;
@@ -105,7 +110,7 @@ Duration own_waits_of(const Steps& steps, const Profile& profile) {
     } else if (const auto* silence = std::get_if<SilenceStep>(&step.action)) {
       sum += silence->time.resolve(t);
     } else if (const auto* send = std::get_if<SendStep>(&step.action)) {
-      sum += longest_gaps(*send, profile);
+      sum += longest_gaps(*send, profile) + (send->fill ? t.pause : Duration());
     } else if (const auto* control = std::get_if<ControlStep>(&step.action)) {
       sum += own_waits_of(*control->steps, profile);
     } else if (const auto* repeat = std::get_if<RepeatStep>(&step.action)) {
@@ -119,6 +124,12 @@ Duration own_waits_of(const Steps& steps, const Profile& profile) {
 
 Duration own_waits(const PlannedCase& planned) {
   return own_waits_of(planned.spec().script, planned.profile());
+}
+
+Duration connecting_time(const PlannedCase& planned) {
+  const Duration each = planned.profile().tls ? kTlsConnection : kConnection;
+  const OwnNeed need = need_of(planned.spec().script, planned.profile());
+  return each * static_cast<Duration::rep>(need.connections_in_all);
 }
 
 Duration longest(const PlannedCase& planned, Duration budget) {

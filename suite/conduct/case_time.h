@@ -20,6 +20,9 @@ inline Duration time_for_crowd(unsigned count) { return (count - 1) * kForEachOf
 // and the silences that the script asks for.
 Duration own_waits(const PlannedCase& planned);
 
+// About how long its connections keep a client busy: near enough to compare cases by.
+Duration connecting_time(const PlannedCase& planned);
+
 // The longest that carry_out() may take for the case, whatever the server does. `budget`: for what
 // it repeats.
 Duration longest(const PlannedCase& planned, Duration budget);

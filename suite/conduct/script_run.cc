@@ -257,8 +257,9 @@ asio::awaitable<void> ScriptRun::secure(Link& link, const ConnectStep& step, Dea
 }
 
 asio::awaitable<void> ScriptRun::await_banner_of(Block& /*block*/, Link& link,
-                                                 const ConnectStep& /*step*/) {
-  if (!link.stuck && !profile_.banner.empty() && !is_bare(link)) co_await await_banner(link);
+                                                 const ConnectStep& step) {
+  if (!link.stuck && !profile_.banner.empty() && !is_bare(link))
+    co_await await_banner(link, step.reading);
 }
 
 bool ScriptRun::is_bare(const Link& link) const {

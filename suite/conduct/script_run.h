@@ -119,7 +119,7 @@ class ScriptRun {
                                          const std::vector<std::size_t>& borders,
                                          const SendStep& step);
   asio::awaitable<bool> send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,
-                                  std::uint64_t to, Connection::OnStall on_stall);
+                                  std::uint64_t to, Connection::OnStall on_stall, Deadline latest);
   // Whether a server that answers, but slowly, has had its time for a pipeline.
   bool pipeline_is_over(Link& link) const;
   // Nothing is expected of the server for messages whose replies nobody waits for any more.
@@ -131,7 +131,7 @@ class ScriptRun {
 
   // --- waiting ---
 
-  asio::awaitable<void> await_banner(Link& link);
+  asio::awaitable<void> await_banner(Link& link, Reading reading);
   asio::awaitable<void> await_replies(Link& link);
   // What the server didn't take its reply is waited for all the same: it may tell why.
   ReplyCursor::State look(Link& link) const;

@@ -16,6 +16,8 @@ namespace {
 
 // A server that gathers a large message before it hashes it gets time for that; so much a second.
 constexpr std::uint64_t kHashedAtLeast = 64U << 20U;
+// A server that takes its time isn't filled to the end.
+constexpr std::chrono::seconds kLongestFill(5);
 
 Duration hashing_time(const PlannedMessage& message) {
   return message.stream ? std::chrono::seconds(message.size() / kHashedAtLeast) : Duration();
@@ -132,6 +134,7 @@ asio::awaitable<void> ScriptRun::send_in_segments(Link& link, const Outgoing& ou
                                                   const SendStep& step) {
   const Duration gap = step.segmentation.gap.resolve(profile_.timeouts);
   const auto on_stall = step.fill ? Connection::OnStall::kStop : Connection::OnStall::kFail;
+  const Deadline latest = step.fill ? std::min(deadline_, Clock::now() + kLongestFill) : deadline_;
   std::size_t from = 0;
   for (const std::size_t border : borders) {
     if (from > 0 && gap.count() > 0) co_await rest_until(std::min(deadline_, Clock::now() + gap));
@@ -139,23 +142,30 @@ asio::awaitable<void> ScriptRun::send_in_segments(Link& link, const Outgoing& ou
       link.took_all = false;
       co_return;
     }
-    const bool sent = co_await send_part(link, outgoing, from, border, on_stall);
+    const bool sent = co_await send_part(link, outgoing, from, border, on_stall, latest);
     if (!sent && pipeline_is_over(link)) leave_pipeline(link);
     if (!sent) link.took_all = step.fill;
+    if (!sent && step.fill) transcript_.waited += profile_.timeouts.pause;
     if (!sent) co_return;
     from = border;
   }
+  if (!step.fill) co_return;
+  // What the systems have taken the server may not have looked at yet.
+  co_await rest_until(std::min(deadline_, Clock::now() + profile_.timeouts.pause));
+  transcript_.waited += profile_.timeouts.pause;
 }
 
 asio::awaitable<bool> ScriptRun::send_part(Link& link, const Outgoing& outgoing, std::uint64_t from,
-                                           std::uint64_t to, Connection::OnStall on_stall) {
-  // Where a stall is what is wanted, it need only last so long that it isn't the machine's.
+                                           std::uint64_t to, Connection::OnStall on_stall,
+                                           Deadline latest) {
+  // A server that takes its time takes more all the same, though little by little: its system
+  // announces room only once there is some.
   const Duration patience =
-      on_stall == Connection::OnStall::kStop ? profile_.timeouts.quiet : patience_for_reply(link);
+      on_stall == Connection::OnStall::kStop ? profile_.timeouts.pause : patience_for_reply(link);
   if (!outgoing.large) {
     const std::function<bool()> enough = [&] { return pipeline_is_over(link); };
     const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);
-    co_return co_await link.connection->send(part, patience, deadline_, on_stall, &enough);
+    co_return co_await link.connection->send(part, patience, latest, on_stall, &enough);
   }
   recorder_.join_sends(true);
   std::uint64_t at = outgoing.begin + from;
@@ -163,7 +173,7 @@ asio::awaitable<bool> ScriptRun::send_part(Link& link, const Outgoing& outgoing,
   bool sent = true;
   while (sent && at < end && !stopped()) {
     const std::string_view part = outgoing.large->view(at).substr(0, end - at);
-    sent = co_await link.connection->send(part, patience, deadline_, on_stall);
+    sent = co_await link.connection->send(part, patience, latest, on_stall);
     at += part.size();
     if (options_.transfer != nullptr && *options_.transfer)
       (*options_.transfer)(planned_.id(), at, outgoing.large->frame_size());
@@ -219,7 +229,7 @@ asio::awaitable<void> ScriptRun::exchange(Block& block, Link& link, const Script
     outgoing.bytes = message->framed();
   }
   link.took_all =
-      co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kFail);
+      co_await send_part(link, outgoing, 0, outgoing.size(), Connection::OnStall::kFail, deadline_);
   if (profile_.framing == Framing::kHalfClose) link.connection->half_close();
   co_await await_replies(link);
 }

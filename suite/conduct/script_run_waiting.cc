@@ -22,11 +22,13 @@ constexpr int kKnownToGreetNobody = 4;
 
 }  // namespace
 
-asio::awaitable<void> ScriptRun::await_banner(Link& link) {
+asio::awaitable<void> ScriptRun::await_banner(Link& link, Reading reading) {
   Connection& connection = *link.connection;
-  connection.start_reading();
-  const Duration since = recorder_.now();
   const std::string& banner = profile_.banner;
+  // Who reads late, or never, reads nothing but the banner now.
+  const bool goes_on = reading == Reading::kAlways || reading == Reading::kSlowly;
+  connection.start_reading(goes_on ? Connection::kEverything : banner.size());
+  const Duration since = recorder_.now();
   Came came = Came::kTimeout;
   for (;;) {
     const std::string& received = connection.received();

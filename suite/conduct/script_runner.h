@@ -1,6 +1,7 @@
 // Carries one case out: its script's steps, on real connections, into a transcript.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,9 +30,9 @@ struct CarryOutOptions {
   Duration budget = std::chrono::seconds(10);  // for what a case repeats
   LagMeter* lag = nullptr;
   const TransferProgress* transfer = nullptr;
-  StartedServer* process = nullptr;       // the server, where md5spec started it
-  std::shared_ptr<const TlsContext> tls;  // of the profile, if it has TLS
-  const bool* interrupted = nullptr;      // set while running: no further step begins
+  StartedServer* process = nullptr;                // the server, where md5spec started it
+  std::shared_ptr<const TlsContext> tls;           // of the profile, if it has TLS
+  const std::atomic<bool>* interrupted = nullptr;  // set while running: no further step begins
   // How many cases of the run have waited in vain for an end of stream. Once that is known, others
   // wait less.
   int* unclosed = nullptr;

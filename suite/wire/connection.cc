@@ -171,10 +171,11 @@ bool Connection::no_handshake(Event::Came came, std::string why) {
   return false;
 }
 
-void Connection::start_reading() {
+void Connection::start_reading(std::size_t most) {
+  read_most_ = most;
+  if (most == kEverything && !reading_since_) reading_since_ = Clock::now();
   if (reading_ || ended_ || !socket_.is_open()) return;
   reading_ = true;
-  if (!reading_since_) reading_since_ = Clock::now();
   auto self = shared_from_this();
   asio::co_spawn(
       socket_.get_executor(), [self]() { return self->read_all(); },
@@ -190,9 +191,10 @@ asio::awaitable<void> Connection::read_all() {
       buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled before it is read
   // Something may have come along with the handshake's end.
   if (tls_ && !decrypt({})) co_return;
-  while (socket_.is_open()) {
+  while (socket_.is_open() && received_.size() < read_most_) {
     std::error_code error;
-    const std::size_t most = slow_ ? kSlowRead : buffer.size();
+    std::size_t most = slow_ ? kSlowRead : buffer.size();
+    if (!tls_) most = std::min(most, read_most_ - received_.size());
     const std::size_t count = co_await socket_.async_read_some(
         asio::buffer(buffer.data(), most), asio::redirect_error(asio::use_awaitable, error));
     if (!socket_.is_open()) co_return;  // whatever came was on its way when the client left

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::uint64_t most;                     // bytes after which what comes is taken for a flood
     std::shared_ptr<const TlsContext> tls;  // nothing: plain TCP
   };
+  static constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
   enum class Opened {
     kYes,
     kRefused,
@@ -73,8 +75,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<Opened> connect(asio::ip::tcp::endpoint server, Deadline deadline);
   asio::awaitable<Opened> secure(Deadline deadline);
 
-  // Reads whatever comes, from now on, until the connection's end.
-  void start_reading();
+  // Reads whatever comes, from now on, until the connection's end, or until `most` bytes have come
+  // in all (over TLS, the records that hold them).
+  void start_reading(std::size_t most = kEverything);
   // Has it read slowly, whenever it reads.
   void read_slowly() { slow_ = true; }
 
@@ -107,7 +110,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Since when nothing has come, though it would have been read: what deadlines count from. While
   // a slow reader rests, that is now.
   Clock::time_point idle_since() const { return resting_ ? Clock::now() : idle_since_; }
-  // When it first began to read; nothing if it hasn't yet.
+  // When it first began to read everything; nothing if it hasn't yet.
   std::optional<Clock::time_point> reading_since() const { return reading_since_; }
   // For how long a slow reader has rested in all.
   Duration rested() const { return rested_; }
@@ -154,6 +157,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point idle_since_;
   std::uint64_t sent_ = 0;
   bool reading_ = false;
+  std::size_t read_most_ = kEverything;
   std::optional<Duration> read_after_;  // begins to read after a stall of that length
   bool slow_ = false;
   bool resting_ = false;  // between two slow reads

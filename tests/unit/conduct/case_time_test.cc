@@ -56,5 +56,18 @@ TEST(LongestTest, GrantsLargeMessagesTimeToBeSent) {
   EXPECT_GT(longest(PlannedCase(one, profile, 1), 10s), 16s);
 }
 
+TEST(ConnectingTime, IsThatOfAllConnectionsAndMoreWithTls) {
+  const Profile plain = profile_with(kLineProfile);
+  const Profile tls = profile_with(kLineProfile + std::string("tls: {verify: false}\n"));
+  const Case one = scripted("{repeat: {times: 10, steps: [connect, close]}}");
+  const Case two = scripted("{repeat: {times: 10, steps: [{connect: {count: 2}}, close]}}");
+  const auto of = [](const Case& it, const Profile& profile) {
+    return connecting_time(PlannedCase(it, profile, 1));
+  };
+  EXPECT_GT(of(one, plain), 0s);
+  EXPECT_EQ(of(two, plain), 2 * of(one, plain));
+  EXPECT_GT(of(one, tls), of(one, plain));
+}
+
 }  // namespace
 }  // namespace md5spec

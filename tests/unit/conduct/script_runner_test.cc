@@ -1,5 +1,6 @@
 #include "conduct/script_runner.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -14,6 +15,7 @@
 #include "conduct/scripted_server.h"
 #include "judge/transcript_builder.h"
 #include "wire/connection.h"
+#include "wire/tls.h"
 
 namespace md5spec {
 namespace {
@@ -81,6 +83,7 @@ class ScriptRunnerTest : public testing::Test {
     CarryOutOptions options;
     options.server = server;
     options.budget = budget;
+    options.tls = tls_context(claimed);
     options.interrupted = &interrupted;
     options.missing = &missing;
     options.unlike = &unlike;
@@ -147,7 +150,7 @@ class ScriptRunnerTest : public testing::Test {
   Clock::duration took{};
   Duration longest_allowed{};
   Duration budget = 10s;
-  bool interrupted = false;
+  std::atomic<bool> interrupted = false;
   std::string judged;  // by the case; empty: whatever a case judges that doesn't say
   int missing = 0;     // replies and banners that were waited for in vain
   int unlike = 0;      // replies that weren't as declared, nor known to be over
@@ -298,6 +301,18 @@ TEST_F(ScriptRunnerTest, SeveralConnectionsAreOpenedOneAfterAnotherUnlessAllAreA
   EXPECT_EQ(opening(", at_once: true"), "cccooo");
 }
 
+TEST_F(ScriptRunnerTest, OfConnectionsOneAfterAnotherTwoHandshakesOverlap) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.some();
+    while (peer.server().most_at_once() < 2) co_await peer.wait(1ms);
+  });
+  carry_out("{connect: {as: all, count: 5}}", server,
+            kLineProfile + std::string("tls: {verify: false}\ntimeouts: {connect: 20s}\n"));
+  EXPECT_EQ(server.accepted(), 5);
+  EXPECT_EQ(server.most_at_once(), 2);
+  EXPECT_LT(took, 20s);
+}
+
 TEST_F(ScriptRunnerTest, AServerThatServesFewHasTimeToNoticeWhoLeft) {
   const ScriptedServer server(answer_lines);
   carry_out("connect, close, {connect: next}, {close: next}", server,
@@ -330,6 +345,20 @@ TEST_F(ScriptRunnerTest, ABannerIsReadFirst) {
   carry_out("connect, {exchange: abc}", server, std::string(kLineProfile) + "banner: \"hi\\n\"\n");
   EXPECT_THAT(told(), ElementsAre("receive", "awaited banner as expected", "send", "receive",
                                   "awaited replies as expected", "close"));
+}
+
+TEST_F(ScriptRunnerTest, ABannerIsAllThatALateReaderReadsAtFirst) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    co_await peer.send("hi\n");
+    co_await answer_lines(peer);
+  });
+  for (const std::string late : {"never", "after_stall"}) {
+    carry_out("{connect: {reading: " + late + "}}, {send: {message: abc}}, {pause: 60ms}, reply",
+              server, std::string(kLineProfile) + "banner: \"hi\\n\"\n");
+    EXPECT_THAT(told(), ElementsAre("receive", "awaited banner as expected", "send", "pause",
+                                    "receive", "awaited replies as expected", "close"))
+        << late;
+  }
 }
 
 TEST_F(ScriptRunnerTest, ABannerThatNeverComesIsSoonWaitedForLess) {
@@ -425,6 +454,29 @@ TEST_F(ScriptRunnerTest, AFillStopsWhereTheServerTakesNoMore) {
   EXPECT_EQ(count(Kind::kSendStalled), 1U);
   EXPECT_EQ(count(Kind::kSendFailed), 0U);
   EXPECT_LT(took, 5s);
+}
+
+TEST_F(ScriptRunnerTest, AFillGoesOnWhileTheServerTakesLittleByLittle) {
+  std::atomic<std::uint64_t> taken = 0;
+  const ScriptedServer server([&](Peer& peer) -> asio::awaitable<void> {
+    for (auto some = co_await peer.some(); some; some = co_await peer.some()) {
+      taken += some->size();
+      co_await peer.wait(5ms);
+    }
+  });
+  carry_out(
+      "{connect: {reading: never, receive_buffer: 4KiB}}, {send: {message: {pattern: zeros, size: "
+      "1000}, times: 1000, fill: true}}",
+      server, kLineProfile + std::string("timeouts: {reply: 300ms, quiet: 1ms, pause: 500ms}\n"));
+  EXPECT_EQ(taken, 1'001'000U);
+}
+
+TEST_F(ScriptRunnerTest, AFillGivesTheServerTimeToLookAtWhatItHasTaken) {
+  const ScriptedServer server(never_answer);
+  carry_out("{connect: {reading: never}}, {send: {message: abc, fill: true}}", server);
+  EXPECT_EQ(count(Kind::kSendStalled), 0U);
+  EXPECT_GE(took, 60ms);
+  EXPECT_EQ(transcript.waited, 60ms);
 }
 
 TEST_F(ScriptRunnerTest, AFillStopsThoughSomethingComes) {
