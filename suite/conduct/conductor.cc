@@ -1,54 +1,89 @@
 #include "conduct/conductor.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
-#include <exception>
-#include <map>
+#include <cstddef>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <utility>
 
-#include <asio/co_spawn.hpp>
-#include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/this_coro.hpp>
 
-#include "conduct/lag_meter.h"
+#include "conduct/case_time.h"
+#include "conduct/event_loops.h"
 #include "conduct/own_limits.h"
 #include "conduct/run.h"
 #include "conduct/shares.h"
+#include "conduct/spread.h"
 #include "conduct/task_group.h"
-#include "conduct/turn.h"
 
 namespace md5spec {
 namespace {
 
+// What a case takes of a thread's time besides its connections, more or less.
+constexpr std::chrono::milliseconds kExchanges(1);
+
+// A run and the event loop that it is on.
+struct Seat {
+  std::unique_ptr<Run> run;
+  EventLoop* loop;
+  bool been_alone = false;
+
+  asio::awaitable<void> carry_out(asio::awaitable<void> part) const {
+    return loop->carry_out(std::move(part));
+  }
+};
+
 // A case that must be alone with its server may be under way beside another one's; what is to be
 // carried out once more is, when no other run makes this machine busy.
-asio::awaitable<void> begin(Run& run, bool beside_other_runs, bool& has_been_alone) {
-  co_await run.run_together();
-  if (!run.has_own_server() || run.has_doubts()) co_return;
-  has_been_alone = true;
-  co_await run.run_alone(beside_other_runs);
+asio::awaitable<void> begin(Seat& seat, bool beside_other_runs) {
+  co_await seat.run->run_together();
+  if (!seat.run->has_own_server() || seat.run->has_doubts()) co_return;
+  seat.been_alone = true;
+  co_await seat.run->run_alone(beside_other_runs);
 }
 
-asio::awaitable<void> conduct_all(std::vector<std::unique_ptr<Run>>& runs) {
+asio::awaitable<void> conduct_all(std::vector<Seat>& seats) {
   TaskGroup group(co_await asio::this_coro::executor);
-  std::map<Run*, bool> been_alone;
-  const bool several = runs.size() > 1;
-  for (auto& run : runs) group.spawn(begin(*run, several, been_alone[run.get()]));
+  const bool several = seats.size() > 1;
+  for (Seat& seat : seats) group.spawn(seat.carry_out(begin(seat, several)));
   co_await group.join();
-  for (auto& run : runs) co_await run->look_again();
-  for (auto& run : runs) {
-    if (run->has_own_server() && !been_alone[run.get()]) group.spawn(run->run_alone(several));
+  for (Seat& seat : seats) co_await seat.carry_out(seat.run->look_again());
+  for (Seat& seat : seats) {
+    if (seat.run->has_own_server() && !seat.been_alone)
+      group.spawn(seat.carry_out(seat.run->run_alone(several)));
   }
   co_await group.join();
-  for (auto& run : runs) {
-    if (!run->has_own_server()) co_await run->run_alone(false);
+  for (Seat& seat : seats) {
+    if (!seat.run->has_own_server()) co_await seat.carry_out(seat.run->run_alone(false));
   }
-  for (auto& run : runs) co_await run->conclude();
-  TaskGroup stopping(co_await asio::this_coro::executor);
-  for (auto& run : runs) stopping.spawn(run->stop_server());
-  co_await stopping.join();
+  for (Seat& seat : seats) co_await seat.carry_out(seat.run->conclude());
+  for (Seat& seat : seats) group.spawn(seat.carry_out(seat.run->stop_server()));
+  co_await group.join();
+}
+
+asio::awaitable<void> conduct_until_signal(std::vector<Seat>& seats, std::atomic<bool>& signalled) {
+  asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
+  signals.async_wait([&](const std::error_code& error, int) {
+    if (!error) signalled = true;
+  });
+  co_await conduct_all(seats);
+}
+
+// For how long a share makes a thread busy, in seconds, more or less.
+double load_of(const RunRequest& request) {
+  Duration load{};
+  for (const PlannedCase* one : request.cases) load += kExchanges + connecting_time(*one);
+  return std::chrono::duration<double>(load).count();
+}
+
+std::size_t count_of_loops(std::size_t runs) {
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<std::size_t>(runs, 1, processors);
 }
 
 }  // namespace
@@ -57,44 +92,36 @@ unsigned default_jobs(unsigned connections) { return std::clamp(connections / 4,
 
 std::vector<RunOutput> conduct(const std::vector<RunRequest>& requests, const Progress& progress,
                                const TransferProgress& transfer) {
-  asio::io_context context(1);
-  LagMeter lag;
-  bool interrupted = false;
-  asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait(
-      [&](const std::error_code& error, int) { interrupted = interrupted || !error; });
+  const std::vector<Share> shares = shares_of(requests);
+  EventLoops loops(count_of_loops(shares.size()));
+  CommonGround ground;
+  ground.descriptors.all = own_supply({}).descriptors;
 
   std::size_t planned = 0;
   std::size_t done = 0;
   for (const RunRequest& request : requests) planned += request.cases.size();
-  Descriptors descriptors;
-  descriptors.all = own_supply({}).descriptors;
-  Turn crowds(context.get_executor());
-  const std::vector<Share> shares = shares_of(requests);
-  std::vector<RunOutput> outputs(shares.size());
-  std::vector<std::unique_ptr<Run>> runs;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    const auto on_case = [&] {
-      if (progress) progress(++done, planned);
-    };
-    runs.push_back(std::make_unique<Run>(shares[i].request, outputs[i], lag, interrupted,
-                                         descriptors, crowds, on_case, transfer));
-  }
-  std::exception_ptr thrown;
-  const auto rethrow = [&thrown](const std::exception_ptr& e) {
-    if (e && !thrown) thrown = e;
+  std::mutex telling;
+  ground.on_case = [&] {
+    const std::lock_guard lock(telling);
+    if (progress) progress(++done, planned);
   };
-  asio::co_spawn(context, lag.run(), rethrow);
-  asio::co_spawn(context, conduct_all(runs), [&](const std::exception_ptr& e) {
-    rethrow(e);
-    lag.stop();
-    std::error_code ignored;
-    signals.cancel(ignored);
-    // What servers that still run have to say is waited for no longer.
-    if (e) context.stop();
-  });
-  context.run();
-  if (thrown) std::rethrow_exception(thrown);
+  ground.transfer = [&](const std::string& case_id, std::uint64_t sent, std::uint64_t size) {
+    const std::lock_guard lock(telling);
+    if (transfer) transfer(case_id, sent, size);
+  };
+
+  std::vector<double> loads(shares.size());
+  std::transform(shares.begin(), shares.end(), loads.begin(),
+                 [](const Share& share) { return load_of(share.request); });
+  const std::vector<std::size_t> places = spread(loads, loops.size());
+  std::vector<RunOutput> outputs(shares.size());
+  std::vector<Seat> seats;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    EventLoop& loop = loops.at(places[i]);
+    seats.push_back(
+        {std::make_unique<Run>(shares[i].request, outputs[i], loop.lag(), ground), &loop});
+  }
+  loops.run(conduct_until_signal(seats, ground.interrupted));
   return gather(requests.size(), shares, std::move(outputs));
 }
 

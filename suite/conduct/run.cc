@@ -24,24 +24,16 @@ constexpr std::chrono::minutes kLockPatience(5);
 // So many of a server's deaths show that it doesn't take many cases at once to kill it.
 constexpr int kDeathsOfAWeakServer = 3;
 
-// Connections of a case that must have this machine to itself, not only its server.
-constexpr std::uint64_t kCrowd = 200;
-// Before fewer the state of this machine's ports isn't looked up again.
+// Before fewer connections the state of this machine's ports isn't looked up again.
 constexpr std::uint64_t kManyConnections = 500;
 
 }  // namespace
 
-Run::Run(const RunRequest& request, RunOutput& output, LagMeter& lag, const bool& interrupted,
-         Descriptors& descriptors, Turn& crowds, std::function<void()> on_case,
-         const TransferProgress& transfer)
+Run::Run(const RunRequest& request, RunOutput& output, LagMeter& lag, CommonGround& ground)
     : request_(request),
       output_(output),
       lag_(lag),
-      interrupted_(interrupted),
-      descriptors_(descriptors),
-      crowds_(crowds),
-      on_case_(std::move(on_case)),
-      transfer_(transfer),
+      ground_(ground),
       order_(order_of(request.cases)) {
   output_.cases.resize(request.cases.size());
   tls_ = tls_context(*request.profile);
@@ -53,7 +45,7 @@ asio::awaitable<void> Run::run_together() {
   for (const std::size_t index : order_.first) {
     const bool alone = planned(index).spec().alone;
     co_await make_ready(alone ? TargetLock::Mode::kAlone : TargetLock::Mode::kShared);
-    if (over_ || interrupted_) break;
+    if (over_ || ground_.interrupted) break;
     co_await run_case(index);
     if (!is_flawless(output_.cases[index].attempt->judgement) && suspects_.empty())
       suspects_.push_back(index);
@@ -74,7 +66,7 @@ asio::awaitable<void> Run::run_alone(bool beside_other_runs) {
   const auto began = Clock::now();
   for (const std::size_t index : order_.alone) {
     co_await make_ready(TargetLock::Mode::kAlone);
-    if (over_ || interrupted_) break;
+    if (over_ || ground_.interrupted) break;
     co_await run_one_alone(index, beside_other_runs);
   }
   output_.duration += std::chrono::duration_cast<Duration>(Clock::now() - began);
@@ -107,8 +99,8 @@ CarryOutOptions Run::options() {
   options.budget = request_.budget;
   options.lag = &lag_;
   options.tls = tls_;
-  options.interrupted = &interrupted_;
-  options.transfer = &transfer_;
+  options.interrupted = &ground_.interrupted;
+  options.transfer = &ground_.transfer;
   options.process = started_.get();
   options.unclosed = &unclosed_;
   options.unlike = &unlike_;
@@ -188,10 +180,10 @@ asio::awaitable<void> Run::run_several(const std::vector<std::size_t>& cases, un
       co_await group.join();
       co_await check_server();
     }
-    if (over_ || interrupted_) break;
+    if (over_ || ground_.interrupted) break;
     const std::uint64_t need =
         need_of(planned(index).spec().script, *request_.profile).connections_at_once;
-    while (group.running() > 0 && descriptors_.taken + need > descriptors_.all)
+    while (group.running() > 0 && ground_.descriptors.taken + need > ground_.descriptors.all)
       co_await group.wait_until_at_most(group.running() - 1);
     group.spawn(run_case(index));
     const unsigned at_once = deaths_ < kDeathsOfAWeakServer ? jobs : 1;
@@ -211,23 +203,19 @@ asio::awaitable<void> Run::run_case(std::size_t index) {
   output_.cases[index].attempt = std::move(attempt);
   counting_.clear();
   finished_.push_back({index, Clock::now()});
-  on_case_();
+  ground_.on_case();
 }
 
 asio::awaitable<void> Run::run_one_alone(std::size_t index, bool beside_other_runs) {
-  const OwnNeed need = need_of(planned(index).spec().script, *request_.profile);
-  const bool is_crowd = need.connections_in_all >= kCrowd;
-  if (is_crowd) co_await crowds_.take();
   co_await run_case(index);
   co_await settle(index);
   if (!beside_other_runs && !over_ && is_doubtful_for_time(index) && counts(index))
     co_await repeat_alone(index, !is_confirmed(index));
-  if (is_crowd) crowds_.give_back();
 }
 
 asio::awaitable<void> Run::repeat_alone(std::size_t index, bool at_leisure) {
   co_await make_ready(TargetLock::Mode::kAlone);
-  if (over_ || interrupted_) co_return;
+  if (over_ || ground_.interrupted) co_return;
   co_await confirm_one(index, at_leisure);
   co_await settle(index);
 }
@@ -243,7 +231,7 @@ asio::awaitable<void> Run::settle(std::size_t index) {
 }
 
 asio::awaitable<void> Run::make_ready(TargetLock::Mode mode) {
-  if (over_ || interrupted_) co_return;
+  if (over_ || ground_.interrupted) co_return;
   if (is_down()) {
     if (finished_.empty()) {
       co_await restart();
@@ -261,13 +249,13 @@ asio::awaitable<Attempt> Run::attempt_at(std::size_t index, const Profile& profi
   const PlannedCase one(planned(index).spec(), profile, planned(index).run_seed());
   const OwnNeed need = need_of(one.spec().script, *request_.profile);
   if (!supply_ || need.connections_in_all >= kManyConnections) supply_ = own_supply(server_);
-  supply_->descriptors = descriptors_.all;
+  supply_->descriptors = ground_.descriptors.all;
   if (const auto why = shortage(need, *supply_)) co_return hindered(*why);
-  descriptors_.taken += need.connections_at_once;
+  ground_.descriptors.taken += need.connections_at_once;
   CarryOutOptions how = options();
   if (at_leisure) how.missing = how.unclosed = nullptr;
   Transcript transcript = co_await carry_out(one, how);
-  descriptors_.taken -= need.connections_at_once;
+  ground_.descriptors.taken -= need.connections_at_once;
   Attempt attempt;
   attempt.transcript = std::make_shared<const Transcript>(std::move(transcript));
   attempt.judgement = judge(one, *attempt.transcript);
@@ -291,7 +279,7 @@ void Run::hinder_the_rest(const std::string& why) {
 }
 
 void Run::finish() {
-  output_.interrupted = interrupted_;
+  output_.interrupted = ground_.interrupted;
   // Where a case has been seen to end the server, the same ended it beside those that don't.
   if (last_killer_.empty()) {
     for (const Unexplained& one : unexplained_) list_suspects(one.cases, one.what);

@@ -1,6 +1,7 @@
 // One profile's cases against one server.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,23 +23,28 @@
 #include "conduct/script_runner.h"
 #include "conduct/started_server.h"
 #include "conduct/target_lock.h"
-#include "conduct/turn.h"
 
 namespace md5spec {
 
 // What all runs' cases may have open at once.
 struct Descriptors {
   std::uint64_t all = 0;
-  std::uint64_t taken = 0;
+  std::atomic<std::uint64_t> taken = 0;
 };
 
-// Its parts come in the order of their declaration; between two of them other runs may have theirs.
-// What it is given must outlive it.
+// What runs have in common; any of their threads may use it.
+struct CommonGround {
+  std::atomic<bool> interrupted = false;
+  Descriptors descriptors;
+  std::function<void()> on_case;
+  TransferProgress transfer;
+};
+
+// Its parts come in the order of their declaration, all on one thread, whose event loop `lag`
+// measures; between two of them other runs may have theirs. What it is given must outlive it.
 class Run {
  public:
-  Run(const RunRequest& request, RunOutput& output, LagMeter& lag, const bool& interrupted,
-      Descriptors& descriptors, Turn& crowds, std::function<void()> on_case,
-      const TransferProgress& transfer);
+  Run(const RunRequest& request, RunOutput& output, LagMeter& lag, CommonGround& ground);
 
   // Everything that may go on beside other cases and other runs.
   asio::awaitable<void> run_together();
@@ -81,7 +87,6 @@ class Run {
   asio::awaitable<void> run_several(const std::vector<std::size_t>& cases, unsigned jobs);
   asio::awaitable<void> run_case(std::size_t index);
 
-  // Of all runs' cases that take many connections only one at a time is under way.
   asio::awaitable<void> run_one_alone(std::size_t index, bool beside_other_runs);
 
   asio::awaitable<void> repeat_alone(std::size_t index, bool at_leisure);
@@ -171,11 +176,7 @@ class Run {
   const RunRequest& request_;
   RunOutput& output_;
   LagMeter& lag_;
-  const bool& interrupted_;
-  Descriptors& descriptors_;
-  Turn& crowds_;
-  std::function<void()> on_case_;
-  const TransferProgress& transfer_;
+  CommonGround& ground_;
   const Order order_;
   std::unique_ptr<StartedServer> started_;  // null: the target is somebody else's
   std::unique_ptr<TargetLock> lock_;

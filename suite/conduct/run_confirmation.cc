@@ -52,7 +52,7 @@ bool Run::counts(std::size_t index) {
 }
 
 asio::awaitable<void> Run::confirm() {
-  for (std::vector<std::size_t> all = doubtful(); !all.empty() && !interrupted_ && !over_;
+  for (std::vector<std::size_t> all = doubtful(); !all.empty() && !ground_.interrupted && !over_;
        all = doubtful()) {
     // A server may still be at work for clients that have given up on it, or count those of late.
     co_await rest_until(Clock::now() + request_.profile->timeouts.pause);
@@ -71,14 +71,14 @@ asio::awaitable<void> Run::confirm_all(const std::vector<std::size_t>& all) {
     }
     if (!by_time) co_await rest_until(Clock::now() + kBetweenLonely);
     co_await repeat_alone(index, true);
-    if (over_ || interrupted_) co_return;
+    if (over_ || ground_.interrupted) co_return;
   }
   std::erase_if(rest, [&](std::size_t index) { return !counts(index); });
   if (rest.empty()) co_return;
   co_await make_ready(TargetLock::Mode::kShared);
   TaskGroup group(co_await asio::this_coro::executor);
   for (const std::size_t index : rest) {
-    if (interrupted_ || over_ || is_down()) break;
+    if (ground_.interrupted || over_ || is_down()) break;
     group.spawn(confirm_one(index, false));
     co_await group.wait_until_at_most(request_.jobs - 1);
   }

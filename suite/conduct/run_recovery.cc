@@ -92,7 +92,7 @@ asio::awaitable<void> Run::repeat_one_by_one(const std::vector<std::size_t>& aff
   bool named = false;
   for (const std::size_t index : affected) {
     if (is_down()) co_await restart();
-    if (over_ || interrupted_) co_return;
+    if (over_ || ground_.interrupted) co_return;
     Attempt attempt = co_await attempt_at(index, *request_.profile);
     output_.waited += attempt.transcript->waited;
     attempt.judgement.notes.push_back(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -59,7 +60,7 @@ struct Launch {
 [[noreturn]] void become(const Launch& launch) {
   setsid();
 #ifdef __linux__
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // when the thread ends that has forked
   if (getppid() != launch.parent) _exit(127);
 #endif
   const int null = open("/dev/null", O_RDONLY);
@@ -89,7 +90,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
 }
 
 std::string next_mark() {
-  static int count = 0;
+  static std::atomic<int> count = 0;
   return fmt::format("{}.{}", getpid(), ++count);
 }
 

@@ -1,21 +1,26 @@
 #include "conduct/shares.h"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 #include <utility>
 
+#include "conduct/case_time.h"
 #include "conduct/order.h"
+#include "conduct/spread.h"
 
 namespace md5spec {
 namespace {
 
-// Fewer aren't worth the second server's start.
-constexpr std::size_t kWorthTwoServers = 20;
+// Fewer aren't worth further servers' starts.
+constexpr std::size_t kWorthMoreServers = 20;
+// With them, no server takes longer for its cases than one whose client pauses three times.
+constexpr std::size_t kFurtherServers = 3;
 
 bool is_shared(const RunRequest& request) {
   // One at a time means one, on whatever server.
   return request.start && request.start->independent && request.jobs > 1 &&
-         request.cases.size() >= kWorthTwoServers;
+         request.cases.size() >= kWorthMoreServers;
 }
 
 Share share_of(const RunRequest& request, std::size_t run, std::vector<std::size_t> places) {
@@ -23,6 +28,22 @@ Share share_of(const RunRequest& request, std::size_t run, std::vector<std::size
   share.request.cases.clear();
   for (const std::size_t place : share.places) share.request.cases.push_back(request.cases[place]);
   return share;
+}
+
+// About how long it takes, in seconds.
+double time_of(const PlannedCase& one) {
+  return std::chrono::duration<double>(own_waits(one) + connecting_time(one)).count();
+}
+
+// The places of `all` in parts that take about as long, one for each further server.
+std::vector<std::vector<std::size_t>> parts_of(const RunRequest& request,
+                                               const std::vector<std::size_t>& all) {
+  std::vector<double> times;
+  for (const std::size_t place : all) times.push_back(time_of(*request.cases[place]));
+  const std::vector<std::size_t> bins = spread(times, kFurtherServers);
+  std::vector<std::vector<std::size_t>> parts(kFurtherServers);
+  for (std::size_t i = 0; i < all.size(); ++i) parts[bins[i]].push_back(all[i]);
+  return parts;
 }
 
 }  // namespace
@@ -35,7 +56,9 @@ std::vector<Share> shares_of(const std::vector<RunRequest>& requests) {
     std::iota(beside.begin(), beside.end(), std::size_t{0});
     std::vector<std::size_t> alone;
     if (is_shared(request)) {
-      alone = order_of(request.cases).alone;
+      const Order order = order_of(request.cases);
+      alone = order.alone;
+      alone.insert(alone.end(), order.first.begin(), order.first.end());
       std::sort(alone.begin(), alone.end());
       std::erase_if(beside, [&](std::size_t place) {
         return std::binary_search(alone.begin(), alone.end(), place);
@@ -43,7 +66,9 @@ std::vector<Share> shares_of(const std::vector<RunRequest>& requests) {
     }
     if (!beside.empty() || alone.empty())
       shares.push_back(share_of(request, run, std::move(beside)));
-    if (!alone.empty()) shares.push_back(share_of(request, run, std::move(alone)));
+    for (std::vector<std::size_t>& part : parts_of(request, alone)) {
+      if (!part.empty()) shares.push_back(share_of(request, run, std::move(part)));
+    }
   }
   return shares;
 }

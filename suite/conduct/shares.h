@@ -15,9 +15,10 @@ struct Share {
   std::vector<std::size_t> places;  // of its cases among all of that run's
 };
 
-// Of a server of which two may run at once, a second one gets the cases that must have a server to
-// themselves: they are under way beside the others then. Every other run has one share. Those of a
-// run stand together, the one whose cases may be beside one another first.
+// Of a server of which several may run at once, further ones get the cases that must have a server
+// to themselves or come first, each about as much: they are under way beside the others then. Every
+// other run has one share. Those of a run stand together, the one whose cases may be beside one
+// another first.
 std::vector<Share> shares_of(const std::vector<RunRequest>& requests);
 
 // Puts the outputs of `shares` together again, one for each of `runs` runs.

@@ -20,7 +20,7 @@ using ::testing::SizeIs;
 
 constexpr int kPlainCases = 18;
 
-// A run of plain cases between two that must be alone, of a server that may have a second one.
+// A run of plain cases between two that must be alone, of a server of which there may be several.
 class SharesTest : public testing::Test {
  protected:
   SharesTest() : catalogue_(catalogue_with(cases())), profile_(profile_with(kLineProfile)) {
@@ -57,13 +57,28 @@ class SharesTest : public testing::Test {
   std::deque<PlannedCase> planned_;
 };
 
-TEST_F(SharesTest, WhatMustBeAloneGoesToASecondServer) {
+TEST_F(SharesTest, WhatMustBeAloneGoesToFurtherServers) {
   const auto shares = shares_of({request});
-  ASSERT_THAT(shares, SizeIs(2));
+  ASSERT_THAT(shares, SizeIs(3));
   EXPECT_THAT(names(shares[0]), SizeIs(kPlainCases));
   EXPECT_EQ(shares[0].places.front(), 1U);
-  EXPECT_THAT(names(shares[1]), ElementsAre("alone_a", "alone_b"));
-  EXPECT_THAT(shares[1].places, ElementsAre(0U, kPlainCases + 1U));
+  EXPECT_THAT(names(shares[1]), ElementsAre("alone_a"));
+  EXPECT_THAT(shares[1].places, ElementsAre(0U));
+  EXPECT_THAT(names(shares[2]), ElementsAre("alone_b"));
+  EXPECT_THAT(shares[2].places, ElementsAre(kPlainCases + 1U));
+}
+
+TEST_F(SharesTest, WhatComesFirstGoesToThemToo) {
+  const Catalogue catalogue = catalogue_with(
+      "  - {name: many, requirement: CON-5, script: [{repeat: {times: 1000, steps: "
+      "[connect, close]}}]}\n");
+  const Profile profile = profile_with(kLineProfile);
+  const PlannedCase many(catalogue.cases().front(), profile, 1);
+  request.cases.push_back(&many);
+  const auto shares = shares_of({request});
+  ASSERT_THAT(shares, SizeIs(4));
+  EXPECT_THAT(names(shares[0]), SizeIs(kPlainCases));
+  EXPECT_THAT(names(shares[1]), ElementsAre("many"));
 }
 
 TEST_F(SharesTest, OfAnyOtherServerThereIsOnlyOne) {
@@ -81,11 +96,11 @@ TEST_F(SharesTest, OneCaseAtATimeOrFewCasesHaveOneServer) {
   EXPECT_THAT(shares_of({request}), SizeIs(1));
 }
 
-TEST_F(SharesTest, CasesThatAreAllAloneHaveOneServer) {
+TEST_F(SharesTest, CasesThatAreAllAloneHaveNoServerForOthers) {
   request.cases.assign(30, request.cases.front());
   const auto shares = shares_of({request});
-  ASSERT_THAT(shares, SizeIs(1));
-  EXPECT_THAT(shares[0].request.cases, SizeIs(30));
+  ASSERT_THAT(shares, SizeIs(3));
+  for (const Share& share : shares) EXPECT_THAT(share.request.cases, SizeIs(10));
 }
 
 TEST_F(SharesTest, WhatHasBeenSharedOutComesTogetherInItsOrder) {
@@ -93,7 +108,7 @@ TEST_F(SharesTest, WhatHasBeenSharedOutComesTogetherInItsOrder) {
   other.start.reset();
   const std::vector<RunRequest> requests = {other, request};
   const auto shares = shares_of(requests);
-  ASSERT_THAT(shares, SizeIs(3));
+  ASSERT_THAT(shares, SizeIs(4));
   std::vector<RunOutput> outputs(shares.size());
   for (std::size_t i = 0; i < shares.size(); ++i) {
     for (const PlannedCase* one : shares[i].request.cases) {
@@ -115,10 +130,10 @@ TEST_F(SharesTest, WhatHasBeenSharedOutComesTogetherInItsOrder) {
   EXPECT_EQ(gathered[1].cases[0].untried, "2 alone_a");
   EXPECT_EQ(gathered[1].cases[1].untried, "1 plain_0");
   EXPECT_EQ(gathered[1].cases[kPlainCases].untried, "1 plain_17");
-  EXPECT_EQ(gathered[1].cases[kPlainCases + 1].untried, "2 alone_b");
+  EXPECT_EQ(gathered[1].cases[kPlainCases + 1].untried, "3 alone_b");
   EXPECT_EQ(gathered[1].server, "server 1");
   EXPECT_EQ(gathered[1].duration, 5s);
-  EXPECT_EQ(gathered[1].waited, 20ms);
+  EXPECT_EQ(gathered[1].waited, 30ms);
   EXPECT_TRUE(gathered[1].interrupted);
   EXPECT_FALSE(gathered[0].interrupted);
   EXPECT_EQ(gathered[1].unreachable, "why");
