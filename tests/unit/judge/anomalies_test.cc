@@ -546,6 +546,16 @@ TEST(AnomaliesTest, ManyRepliesBackwardsAreOutOfOrder) {
   EXPECT_THAT(seen, Each(Anomaly::kOrder));
 }
 
+TEST(AnomaliesTest, ManyRepliesLeftOutInARowAreNotOutOfOrder) {
+  std::vector<std::string> messages;
+  for (int i = 0; i < 200; ++i) messages.push_back(std::to_string(i));
+  Happening pipeline = on_line();
+  pipeline.connect().send_together(messages).get_reply("0").get_reply("198").get_reply("199");
+  const auto seen = kinds(pipeline.await_reply(Came::kUnexpected).end());
+  EXPECT_FALSE(seen.empty());
+  EXPECT_THAT(seen, Each(Anomaly::kNoReply));
+}
+
 TEST(AnomaliesTest, AReplyBehindAPieceOfAnotherIsntOutOfOrder) {
   const auto seen = kinds(Happening("RES-6", "framing: delimited\nreply: \"<{hex}>\"\n")
                               .connect()

@@ -1,0 +1,417 @@
+#include "judge/due_replies.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "judge/likely_mistakes.h"
+#include "text/bytes.h"
+
+namespace md5spec {
+namespace {
+
+// So many anomalies of one connection tell all that there is to tell.
+constexpr std::size_t kEnough = 16;
+constexpr const char* kBehindALaterOne = "the reply came behind that to a later message";
+
+}  // namespace
+
+DueReplies::DueReplies(ConnectionNotes& notes, std::size_t position)
+    : notes_(notes),
+      profile_(notes.profile()),
+      story_(notes.story()),
+      all_(notes.all()),
+      position_(position) {}
+
+bool DueReplies::check() {
+  check_replies();
+  check_leftovers();
+  return !given_up_;
+}
+
+void DueReplies::check_replies() {
+  for (exchange_ = 0; exchange_ < story_.messages.size(); ++exchange_) {
+    notes_.begin_exchange(exchange_);
+    const Message& message = story_.messages[exchange_];
+    if (notes_.is_oversize(message)) {
+      check_oversize(message);
+      break;  // whatever follows on this connection is owed nothing either
+    }
+    // Cut off by the script, unless it waited for the reply: then the server didn't take it
+    // whole.
+    if (!message.complete && message.awaited == nullptr) break;
+    check_reply(message);
+    if (given_up_ || notes_.size() > kEnough) break;
+  }
+  notes_.begin_exchange(exchange_);
+  given_up_ = given_up_ || notes_.size() > kEnough;
+}
+
+void DueReplies::check_oversize(const Message& message) {
+  const std::string_view came = body();
+  position_ = story_.received.size();
+  if (profile_.limits.oversize == Oversize::kAnswer || came.empty()) return;
+  const ExpectedReply& reply = message.sent->message->reply;
+  const ReplyLook look = look_at(profile_, reply, came.substr(0, reply.size()));
+  if (look.look == Look::kGarbage) return;  // an error message of the server's own
+  Observed& one = notes_.add_for(message, Anomaly::kCutAnswered, Evidence::kBytes,
+                                 "a digest came for a message over the declared limit");
+  one.expected = "no digest";
+  one.received = in_quotes(came);
+}
+
+void DueReplies::check_reply(const Message& message) {
+  const ExpectedReply& reply = message.sent->message->reply;
+  if (reply.begins(body())) {
+    if (take_false_start(message)) {
+      check_reply(message);
+    } else {
+      take_right_reply(message, reply.size());
+    }
+    return;
+  }
+  if (message.awaited == nullptr) {
+    given_up_ = true;  // nobody waited for it
+    return;
+  }
+  if (body().empty()) {
+    missing(message);
+    return;
+  }
+  if (take_passed_over() || take_repeat(message) || take_false_start(message)) {
+    check_reply(message);
+    return;
+  }
+  const std::size_t unit = unit_size(message);
+  if (unit == 0) {
+    missing(message);
+  } else {
+    take_wrong_reply(message, unit);
+  }
+}
+
+bool DueReplies::is_premature(const Message& message) const {
+  return !message.complete || story_.arrival(position_) < *message.complete;
+}
+
+void DueReplies::take_right_reply(const Message& message, std::size_t size) {
+  if (is_premature(message)) {
+    Observed& one = notes_.add_for(message, Anomaly::kPremature, Evidence::kBytes,
+                                   "the reply began before the message was complete");
+    one.received = in_quotes(body().substr(0, size));
+  }
+  if (came_late(message, position_ + size - 1)) {
+    notes_.add_for(message, Anomaly::kLate, Evidence::kDeadline, late_words()).received =
+        in_quotes(body().substr(0, size));
+  }
+  position_ += size;
+  take_surplus(message);
+}
+
+bool DueReplies::take_repeat(const Message& message) {
+  if (exchange_ == 0) return false;
+  const Message& before = story_.messages[exchange_ - 1];
+  const ExpectedReply& reply = before.sent->message->reply;
+  if (!reply.begins(body())) return false;
+  if (!message.sent->message->reply.begins(body().substr(reply.size()))) return false;
+  Observed& one = notes_.add_for(before, Anomaly::kExtraReply, Evidence::kSentinel,
+                                 "a second reply came to one message: the same digest");
+  one.received = in_quotes(std::string(reply.bytes()) + std::string(reply.bytes()));
+  position_ += reply.size();
+  return true;
+}
+
+bool DueReplies::take_false_start(const Message& message) {
+  if (!message.complete || next_is_pipelined() || message.pipelined) return false;
+  const std::size_t early = story_.received_before(*message.complete);
+  if (early <= position_) return false;
+  const std::string_view behind = std::string_view(story_.received).substr(early);
+  if (!message.sent->message->reply.begins(behind)) return false;
+  notes_
+      .add_for(message, Anomaly::kPremature, Evidence::kBytes,
+               "bytes came before the message was complete, and its reply behind them")
+      .received = in_quotes(body().substr(0, early - position_));
+  position_ = early;
+  return true;
+}
+
+std::string DueReplies::late_words() const {
+  return fmt::format("the reply came only after {}",
+                     story_.half_closed ? "the client's half-close" : "a further message");
+}
+
+bool DueReplies::came_late(const Message& message, std::size_t offset) const {
+  return has_timed_out(message) && story_.arrival(offset) > message.awaited_at;
+}
+
+void DueReplies::take_surplus(const Message& message) {
+  const std::size_t border = arrived_before_next(message);
+  if (border <= position_) return;
+  const std::string_view extra =
+      std::string_view(story_.received).substr(position_, border - position_);
+  if (next_is_pipelined() && fits_next(extra)) return;
+  if (take_passed_over()) {
+    take_surplus(message);
+    return;
+  }
+  report_surplus(message, extra);
+  position_ = border;
+}
+
+bool DueReplies::next_is_pipelined() const {
+  return exchange_ + 1 < story_.messages.size() && story_.messages[exchange_ + 1].pipelined;
+}
+
+bool DueReplies::fits_next(std::string_view bytes) const {
+  const ExpectedReply& next = story_.messages[exchange_ + 1].sent->message->reply;
+  return next.begins(bytes) || next.may_become(bytes);
+}
+
+void DueReplies::report_surplus(const Message& message, std::string_view extra) {
+  const ReplyLook look = look_at(profile_, message.sent->message->reply, extra);
+  const bool is_reply = look.look == Look::kExact || look.look == Look::kOtherDigest;
+  const bool ended = story_.end != Story::End::kOpen;
+  Observed& one =
+      is_reply
+          ? notes_.add_for(message, Anomaly::kExtraReply,
+                           ended ? Evidence::kEndOfStream : Evidence::kSentinel,
+                           "a second reply came to one message" + of_what(look, message))
+          : notes_.add_for(message, Anomaly::kSurplus,
+                           ended ? Evidence::kEndOfStream : Evidence::kSentinel,
+                           fmt::format("{} came behind the reply", size_in_words(extra.size())));
+  one.received = in_quotes(std::string(message.sent->message->reply.bytes()) + std::string(extra));
+}
+
+std::string DueReplies::of_what(const ReplyLook& look, const Message& message) const {
+  if (!look.digest) return "";
+  const std::string what = *look.digest == message.sent->message->reply.digest
+                               ? "the same digest"
+                               : mistake(*look.digest, message);
+  return what.empty() ? "" : ": " + what;
+}
+
+std::size_t DueReplies::arrived_before_next(const Message& message) const {
+  const auto next = static_cast<std::size_t>(&message - story_.messages.data()) + 1;
+  if (next >= story_.messages.size() || story_.messages[next].begun == 0)
+    return story_.received.size();
+  return story_.received_before(story_.messages[next].begun);
+}
+
+std::size_t DueReplies::unit_size(const Message& message) const {
+  const std::string_view rest = body();
+  if (!next_is_pipelined() && !message.pipelined) {
+    const std::size_t border = arrived_before_next(message);
+    return border > position_ ? border - position_ : 0;
+  }
+  for (std::size_t later = exchange_ + 1; later < story_.messages.size(); ++later) {
+    if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
+  }
+  const ExpectedReply& reply = message.sent->message->reply;
+  const std::string ending = profile_.reply.ending();
+  if (!ending.empty() && !profile_.reply.repeats_message()) {
+    const std::size_t at = rest.find(ending);
+    if (at != std::string_view::npos) return at + ending.size();
+  }
+  return std::min(rest.size(), reply.size());
+}
+
+bool DueReplies::has_timed_out(const Message& message) {
+  return message.awaited != nullptr && message.awaited->came == Event::Came::kTimeout;
+}
+
+bool DueReplies::comes_later(const Message& message) const {
+  const ExpectedReply& reply = message.sent->message->reply;
+  const bool is_only =
+      std::none_of(story_.messages.begin(), story_.messages.end(), [&](const Message& other) {
+        return &other != &message && other.sent->message->reply.digest == reply.digest;
+      });
+  return is_only && body().find(reply.bytes()) != std::string_view::npos;
+}
+
+void DueReplies::missing(const Message& message) {
+  // Bytes that stand here belong to later messages.
+  if (!body().empty()) {
+    const bool comes = comes_later(message);
+    Observed& one =
+        comes ? notes_.add_for(message, Anomaly::kOrder, Evidence::kBytes, kBehindALaterOne)
+              : notes_.add_for(message, Anomaly::kNoReply, Evidence::kSentinel,
+                               "no reply to this message, though later ones were answered");
+    one.received = in_quotes(body());
+    passed_over_.push_back({&message, notes_.size() - 1});
+    return;
+  }
+  given_up_ = true;
+  if (story_.end == Story::End::kOpen || has_timed_out(message)) {
+    const char* const words = message.complete
+                                  ? "no reply came in time"
+                                  : "the server took no more of the message, and no reply came";
+    notes_.add_for(message, Anomaly::kNoReply, Evidence::kDeadline, words).received = "nothing";
+    return;
+  }
+  const bool reset = story_.end == Story::End::kReset;
+  notes_
+      .add_for(message, Anomaly::kClosedInstead, notes_.evidence_of_end(),
+               fmt::format("the server {} the connection {}", reset ? "reset" : "closed",
+                           message.complete ? "instead of replying" : "inside the message"))
+      .received = reset ? "a reset" : "end of stream";
+}
+
+bool DueReplies::take_passed_over() {
+  for (auto one = passed_over_.begin(); one != passed_over_.end(); ++one) {
+    const ExpectedReply& reply = one->message->sent->message->reply;
+    if (!reply.begins(body())) continue;
+    Observed& missed = notes_.at(one->place);
+    missed.anomaly = Anomaly::kOrder;
+    missed.evidence = Evidence::kBytes;
+    missed.explanation = kBehindALaterOne;
+    position_ += reply.size();
+    passed_over_.erase(one);
+    return true;
+  }
+  return false;
+}
+
+void DueReplies::take_wrong_reply(const Message& message, std::size_t size) {
+  const ExpectedReply& reply = message.sent->message->reply;
+  const std::string_view unit = body().substr(0, size);
+  const ReplyLook look = look_at(profile_, reply, unit);
+  Observed& one =
+      notes_.add_for(message, anomaly_of(look.look), Evidence::kBytes, look.explanation);
+  one.received = in_quotes(unit);
+  if (look.look == Look::kOtherDigest && look.digest)
+    explain_digest(*look.digest, unit, message, &one);
+  // What is there is right, but the rest never came.
+  const bool is_cut_short = reply.may_become(unit);
+  const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
+  if (is_cut_short) one.evidence = ended ? notes_.evidence_of_end() : Evidence::kDeadline;
+  if (is_premature(message)) {
+    one.explanation += "; it came before the message was complete";
+    notes_
+        .add_for(message, Anomaly::kPremature, Evidence::kBytes,
+                 "a reply began before the message was complete")
+        .received = in_quotes(unit);
+  }
+  position_ += size;
+  if (is_cut_short && ended && body().empty()) given_up_ = true;
+  // In a pipeline one wrong reply leaves no telling where the next one begins.
+  if (message.pipelined || next_is_pipelined())
+    given_up_ = given_up_ || (!body().empty() && look.look != Look::kOtherDigest);
+  if (given_up_) position_ = story_.received.size();
+}
+
+Anomaly DueReplies::anomaly_of(Look look) {
+  switch (look) {
+    case Look::kOtherEncoding:
+      return Anomaly::kEncoding;
+    case Look::kExact:
+    case Look::kSurplus:
+      return Anomaly::kSurplus;
+    case Look::kZerosMissing:
+      return Anomaly::kZerosMissing;
+    case Look::kTruncated:
+      return Anomaly::kTruncated;
+    case Look::kOtherDigest:
+      return Anomaly::kOtherDigest;
+    case Look::kGarbage:
+      return Anomaly::kGarbage;
+    case Look::kNothing:
+      break;
+  }
+  return Anomaly::kNoReply;
+}
+
+void DueReplies::explain_digest(const Digest& digest, std::string_view unit, const Message& message,
+                                Observed* one) const {
+  for (const Message& other : story_.messages) {
+    // Behind a piece of another reply it may be what is left of several.
+    const bool is_other = &other != &message && other.sent->message->reply.begins(unit);
+    if (is_other && (message.pipelined || other.pipelined)) one->anomaly = Anomaly::kOrder;
+  }
+  one->of_another = is_due_to_another(digest);
+  const std::string what = mistake(digest, message);
+  one->of_unknown = what.empty();
+  if (!what.empty()) one->explanation = what;
+}
+
+bool DueReplies::is_due_to_another(const Digest& digest) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const Story& story) {
+    return story.connection != story_.connection &&
+           std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
+             return other.sent->message->reply.digest == digest;
+           });
+  });
+}
+
+std::string DueReplies::mistake(const Digest& digest, const Message& message) const {
+  if (message.sent->message->stream)
+    return likely_mistake_of_large(digest, *message.sent->message->stream);
+  MistakeContext context;
+  context.message = message.sent->message->bytes;
+  context.frame = message.sent->message->frame;
+  for (const Message& other : story_.messages) {
+    if (&other < &message) context.earlier.emplace_back(other.sent->message->bytes);
+    if (&other > &message) context.others.emplace_back(other.sent->message->bytes);
+  }
+  for (const Story& story : all_) {
+    if (story.connection == story_.connection) continue;
+    for (const Message& other : story.messages)
+      context.others.emplace_back(other.sent->message->bytes);
+  }
+  return likely_mistake(digest, context);
+}
+
+void DueReplies::check_leftovers() {
+  while (!given_up_ && take_passed_over()) {
+  }
+  if (body().empty() || given_up_) return;
+  if (notes_.sent_only_raw(story_)) {
+    check_answer_to_raw();
+    return;
+  }
+  const bool cut = exchange_ < story_.messages.size() && !story_.messages[exchange_].complete;
+  if (cut) {
+    check_answer_to_cut(story_.messages[exchange_]);
+  } else if (!story_.messages.empty() && exchange_ > 0) {
+    report_surplus(story_.messages[exchange_ - 1], body());
+  }
+  // A reply to a half-close without any message is left open by the specification.
+}
+
+void DueReplies::check_answer_to_raw() {
+  if (!notes_.says_too_long_a_length(story_)) return;
+  const ReplyLook look = look_at(profile_, profile_.reply.expect(md5(""), ""), body());
+  if (look.look == Look::kGarbage) return;  // an error message of the server's own
+  Observed& one = notes_.add(Anomaly::kCutAnswered, Evidence::kBytes,
+                             "a digest came for a message whose length is over the declared limit");
+  one.oversize = true;
+  one.expected = "no digest";
+  one.received = in_quotes(body());
+}
+
+void DueReplies::check_answer_to_cut(const Message& message) {
+  const ReplyLook look = look_at(profile_, message.sent->message->reply, body());
+  if (story_.fin && story_.arrival(position_) > *story_.fin) {
+    if (look.look == Look::kGarbage) return;
+    Observed& one = notes_.add_for(message, Anomaly::kFinAnswered, Evidence::kBytes,
+                                   "a digest came for a message that ended without close_notify");
+    one.expected = "no digest";
+    one.received = in_quotes(body());
+    return;
+  }
+  if (!story_.half_closed || story_.arrival(position_) < *story_.half_closed) {
+    notes_
+        .add_for(message, Anomaly::kPremature, Evidence::kBytes,
+                 "the server answered before the message was complete")
+        .received = in_quotes(body());
+  } else if (look.look != Look::kGarbage) {
+    Observed& one = notes_.add_for(message, Anomaly::kCutAnswered, Evidence::kBytes,
+                                   "a digest came for a message that was cut off");
+    one.expected = "no digest";
+    one.received = in_quotes(body());
+    const std::string what = look.digest ? mistake(*look.digest, message) : "";
+    one.of_unknown = what.empty();
+    if (!what.empty()) one.explanation += ": " + what;
+  }
+}
+
+}  // namespace md5spec
