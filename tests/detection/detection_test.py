@@ -119,7 +119,7 @@ class Detection(unittest.TestCase):
         if OPTIONS.write and self.whole:
             document.PATH.write_text(document.text(self.gallery, self.trials, self.before), encoding="utf-8")
         page = document.PATH.read_text(encoding="utf-8")
-        self.assertEqual(document.faults(self.gallery, self.before), document.faults_of(page), hint)
+        self.assertEqual(document.faults(self.gallery), document.faults_of(page), hint)
         if self.whole:
             self.assertEqual(document.text(self.gallery, self.trials, self.before), page, hint)
 

@@ -1,6 +1,6 @@
 """What the trials come to: figures for the terminal, and docs/detection.md."""
 
-from trial import ROOT
+from trial import ROOT, requirements
 
 PATH = ROOT / "docs" / "detection.md"
 
@@ -43,12 +43,10 @@ def figures(trials, baseline):
     return "\n".join(lines)
 
 
-def requirements(baseline):
+def cases_of_requirements(baseline):
     """Each requirement's cases, by its id, in the order of the specification."""
-    table = {}
+    table = {id: set() for id in requirements()}
     for trial in baseline:
-        for requirement in trial.report["requirements"]:
-            table.setdefault(requirement["id"], set())
         for case in trial.report["cases"]:
             if case["outcome"] == "pass":
                 table[case["requirements"][0]].add(case["id"])
@@ -61,7 +59,7 @@ def cell(text):
 
 def text(gallery, trials, baseline):
     left = set(never_failed(trials, baseline))
-    table = requirements(baseline)
+    table = cases_of_requirements(baseline)
     right = sum(not trial.wrongs() for trial in trials)
     lines = [OPENING, "## Figures", "", "%d of %d defects were blamed rightly." % (right, len(trials)), ""]
     lines += ["| requirement | faults | cases | of which some fault makes fail |", "|---|---|---|---|"]
@@ -71,7 +69,7 @@ def text(gallery, trials, baseline):
     every = set().union(*table.values())
     lines += ["| all | %d | %d | %d |" % (len(gallery), len(every), len(every - left)), ""]
     lines += ["The cases for messages of half a gigabyte and more aren't among these; they are tagged `huge`.", ""]
-    return "\n".join(lines) + "\n" + faults(gallery, baseline)
+    return "\n".join(lines) + "\n" + faults(gallery)
 
 
 FAULTS = "## Faults\n"
@@ -82,9 +80,9 @@ def faults_of(page):
     return page[page.find(FAULTS) :]
 
 
-def faults(gallery, baseline):
+def faults(gallery):
     lines = [FAULTS]
-    for requirement in requirements(baseline):
+    for requirement in requirements():
         some = [fault for fault in gallery if fault["requirement"] == requirement]
         if not some:
             continue

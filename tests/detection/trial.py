@@ -42,6 +42,14 @@ def cases():
     return [case["id"] for case in json.loads(listing.stdout)]
 
 
+def requirements():
+    """The ids of all requirements, in the order of the specification."""
+    listing = subprocess.run(
+        [MD5SPEC, "list", "requirements", "--json"], check=True, stdout=subprocess.PIPE, timeout=LONGEST
+    )
+    return [requirement["id"] for requirement in json.loads(listing.stdout)]
+
+
 @contextlib.contextmanager
 def running(command):
     """The server of that command; yields where it listens, and a list that in the end holds what it has printed."""
