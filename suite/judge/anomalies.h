@@ -35,6 +35,7 @@ struct Observed {
   bool of_another = false;          // the digest is that of another connection's message
   bool among_mixed = false;         // elsewhere in the case such a one came
   bool of_unknown = false;          // the digest is that of nothing that can be told
+  bool premature = false;           // it began before the message was complete
   // How another client of the case had vanished by then.
   Story::Vanished vanished = Story::Vanished::kNo;
   bool by_sigpipe = false;        // the server was killed for writing to a client that was gone

@@ -282,6 +282,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   const bool several_reads = o.size >= kMoreThanARead || o.pipelined;
   add(several_reads, {"STR-1"});
   add(several_reads && !o.in_pieces, {"STR-4"});
+  add(o.premature && wrong, {"REP-5"});
   // What was sent too early may still come after the message's last piece.
   add(o.in_pieces && o.anomaly == Anomaly::kSurplus, {"REP-5"});
   add(o.pipelined, {"STR-2", "SEQ-2"});

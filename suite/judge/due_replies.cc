@@ -285,6 +285,7 @@ void DueReplies::take_wrong_reply(const Message& message, std::size_t size) {
   const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
   if (is_cut_short) one.evidence = ended ? notes_.evidence_of_end() : Evidence::kDeadline;
   if (is_premature(message)) {
+    one.premature = true;
     one.explanation += "; it came before the message was complete";
     notes_
         .add_for(message, Anomaly::kPremature, Evidence::kBytes,

@@ -418,6 +418,13 @@ TEST(BlameTest, WhoGetsTheConnectionsEndBeforeAnyServiceIsTurnedAway) {
   EXPECT_FALSE(is_turned_away(served));
 }
 
+TEST(OtherCausesTest, ADigestBeforeItsMessageIsWholeMayBeOneThatComesTooEarly) {
+  Observed early = thing(Anomaly::kOtherDigest);
+  EXPECT_FALSE(may_be_for(early, "REP-5"));
+  early.premature = true;
+  EXPECT_TRUE(may_be_for(early, "REP-5"));
+}
+
 TEST(OtherCausesTest, WhoIsTurnedAwayInACrowdMayHaveComeOnceThereIsNoRoomForAnybody) {
   Observed closed = thing(Anomaly::kClosedInstead);
   closed.evidence = Evidence::kEndOfStream;
