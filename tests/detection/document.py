@@ -16,7 +16,8 @@ servers make. `tests/detection/detection_test.py` runs md5spec against every one
 - a trial that is wrong on purpose is noticed.
 
 This page is written by `tests/detection/detection_test.py --write`, and a test keeps it current. Each defect is tried in
-one of its framings; with `--all` in each of them.
+one of its framings; with `--all` in each of them. Several are tried at once, and the few that come out wrong so are
+tried once more, alone.
 
 A case doesn't fail where a more basic requirement accounts for what it saw. So some can't fail alone, whatever a server
 does: `tests/detection/unfailed.txt` names them, with the reason. They must have seen one of the defects nevertheless.

@@ -101,6 +101,7 @@ class Trial:
         return self
 
     def run_once(self, folder, patience):
+        self.report, self.trouble = {"cases": [], "requirements": []}, ""
         name = os.path.join(folder, self.name().replace("/", "-"))
         # A thousand connections, or exchanges, are all made where it is their number that matters.
         budget = "10s" if self.claimed in ("CON-4", "CON-5", "RES-3", "RES-8") else "500ms"
