@@ -8,8 +8,14 @@
 #include <asio/use_awaitable.hpp>
 
 namespace md5spec {
+namespace {
 
-EventLoop::EventLoop() : context_(1), work_(context_.get_executor()) {}
+// From the first loop to another one and back.
+constexpr int kWaysThere = 3;
+
+}  // namespace
+
+EventLoop::EventLoop() : work_(context_.get_executor()) {}
 
 asio::awaitable<void> EventLoop::carry_out(asio::awaitable<void> task) {
   co_await asio::co_spawn(context_, std::move(task), asio::use_awaitable);
@@ -37,6 +43,11 @@ EventLoops::EventLoops(std::size_t count) {
 EventLoops::~EventLoops() {
   for (const auto& loop : loops_) loop->stop();
   end_threads();
+  // What is under way on one loop may be awaited on another, whose part goes along with it: all of
+  // it goes before any loop does.
+  for (int i = 0; i < kWaysThere; ++i) {
+    for (const auto& loop : loops_) loop->clear();
+  }
 }
 
 void EventLoops::run(asio::awaitable<void> task) {

@@ -35,9 +35,18 @@ class EventLoop {
   void finish();
   void stop() { context_.stop(); }
 
+  // Destroys what is still under way once no thread is in run() any more.
+  void clear() { context_.shutdown(); }
+
  private:
+  class Context : public asio::io_context {
+   public:
+    Context() : asio::io_context(1) {}
+    using asio::execution_context::shutdown;
+  };
+
   LagMeter lag_;  // before the context: what that still holds in the end may refer to it
-  asio::io_context context_;
+  Context context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
 };
 
