@@ -57,6 +57,26 @@ TEST(AnomaliesTest, AClosedConnectionIsFirstOnlyBeforeAnyMessage) {
   EXPECT_FALSE(only(on_line().connect().exchange("abc").server_closes().await_end()).first);
 }
 
+TEST(AnomaliesTest, AWrongDigestBeforeTheMessageIsWholeIsTold) {
+  const auto digest_of_a = md5("a").hex() + "\n";
+  const auto early = observed(on_line()
+                                  .connect()
+                                  .send_part("abc", 1)
+                                  .get(digest_of_a)
+                                  .watch(Came::kUnexpected)
+                                  .send_rest()
+                                  .await_reply(Came::kUnexpected)
+                                  .end());
+  ASSERT_FALSE(early.empty());
+  EXPECT_EQ(early.front().anomaly, Anomaly::kOtherDigest);
+  EXPECT_TRUE(early.front().premature);
+  const auto late = observed(
+      on_line().connect().send("abc").get(digest_of_a).await_reply(Came::kUnexpected).end());
+  ASSERT_FALSE(late.empty());
+  EXPECT_EQ(late.front().anomaly, Anomaly::kOtherDigest);
+  EXPECT_FALSE(late.front().premature);
+}
+
 TEST(AnomaliesTest, APauseRightBeforeTheMessageIsTold) {
   EXPECT_TRUE(only(on_line().connect().pause().exchange_in_vain("abc").end()).after_pause);
   EXPECT_FALSE(only(on_line().connect().exchange_in_vain("abc").end()).after_pause);
