@@ -12,12 +12,15 @@ constexpr double kBusyPatience = 4;
 
 }  // namespace
 
+bool are_too_many(double waiting, unsigned processors) {
+  return processors > 0 && waiting > kMostWaiting * processors;
+}
+
 bool machine_is_overloaded() {
 #ifdef __linux__
   double last_minute = 0;
-  const unsigned processors = std::thread::hardware_concurrency();
-  return processors > 0 && getloadavg(&last_minute, 1) == 1 &&
-         last_minute > kMostWaiting * processors;
+  return getloadavg(&last_minute, 1) == 1 &&
+         are_too_many(last_minute, std::thread::hardware_concurrency());
 #else
   return false;
 #endif

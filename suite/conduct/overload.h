@@ -10,6 +10,10 @@ namespace md5spec {
 // false where the system doesn't tell.
 bool machine_is_overloaded();
 
+// Whether `waiting` threads that want to run, on average, are too many for so many processors; 0:
+// how many there are isn't known.
+bool are_too_many(double waiting, unsigned processors);
+
 // The same profile for a machine that is: it waits four times as long for the server.
 Profile with_patience(Profile profile);
 

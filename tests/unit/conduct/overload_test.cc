@@ -7,6 +7,13 @@
 namespace md5spec {
 namespace {
 
+TEST(OverloadTest, IsMoreThanFourThreadsForEachProcessor) {
+  EXPECT_FALSE(are_too_many(8, 2));
+  EXPECT_TRUE(are_too_many(8.01, 2));
+  EXPECT_FALSE(are_too_many(8.01, 3));
+  EXPECT_FALSE(are_too_many(1000, 0));
+}
+
 TEST(OverloadTest, PatienceWaitsLongerForTheServerAndPausesNoLonger) {
   const Profile usual = profile_with(kLineProfile);
   const Profile patient = with_patience(usual);
