@@ -102,9 +102,7 @@ CarryOutOptions Run::options() {
   options.interrupted = &ground_.interrupted;
   options.transfer = &ground_.transfer;
   options.process = started_.get();
-  options.unclosed = &unclosed_;
-  options.unlike = &unlike_;
-  options.missing = &missing_;
+  options.disappointments = &disappointments_;
   options.backlog_full = &backlog_full_;
   return options;
 }
@@ -253,7 +251,8 @@ asio::awaitable<Attempt> Run::attempt_at(std::size_t index, const Profile& profi
   if (const auto why = shortage(need, *supply_)) co_return hindered(*why);
   ground_.descriptors.taken += need.connections_at_once;
   CarryOutOptions how = options();
-  if (at_leisure) how.missing = how.unclosed = nullptr;
+  Disappointments forgiven{.unlike = disappointments_.unlike};
+  if (at_leisure) how.disappointments = &forgiven;
   Transcript transcript = co_await carry_out(one, how);
   ground_.descriptors.taken -= need.connections_at_once;
   Attempt attempt;

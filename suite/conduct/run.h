@@ -192,10 +192,8 @@ class Run {
   std::string last_killer_;
   Duration restarting_{};
   bool over_ = false;                        // no further case is carried out
-  int unlike_ = 0;                           // replies that weren't as declared
-  int missing_ = 0;                          // replies that were waited for in vain
+  Disappointments disappointments_;          // of the cases so far
   bool backlog_full_ = false;                // a connect had to wait for room in it
-  int unclosed_ = 0;                         // cases that waited in vain for an end of stream
   std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
   std::vector<bool> counting_;  // see counts(); empty where something has been tried since
   std::set<std::size_t> under_way_;

@@ -3,12 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <asio/any_io_executor.hpp>
@@ -135,19 +133,10 @@ class ScriptRun {
   asio::awaitable<void> await_replies(Link& link);
   // What the server didn't take its reply is waited for all the same: it may tell why.
   ReplyCursor::State look(Link& link) const;
-  bool known_to_differ() const;  // this server's replies from what is declared
   asio::awaitable<void> run_reply(Block& block, Link& link, const ReplyStep& step);
   asio::awaitable<void> run_silence(Block& block, Link& link, const SilenceStep& step);
   asio::awaitable<void> run_end(Block& block, Link& link, const EndStep& step);
-  // How long an end of stream is waited for: less once it's known that none comes.
-  Duration patience_for_end() const;
-  // Of a reply that isn't what is due; a hundred of them mustn't take a hundred times as long.
   Duration patience_for_the_rest(const Link& link) const;
-  Duration patience_for_reply(const Link& link) const;
-  Duration patience_for_banner() const;
-  bool is_known_for_silence(int times) const;
-  bool judges(std::initializer_list<std::string_view> some) const;  // any of these requirements
-  void note_unclosed();
   // Records a wait that ends now.
   void awaited(Link& link, Awaited what, Came came, Duration since);
 
@@ -162,6 +151,9 @@ class ScriptRun {
   const PlannedCase& planned_;
   const Profile& profile_;
   const CarryOutOptions& options_;
+  Disappointments own_disappointments_;  // where none of a run are kept
+  Disappointments& disappointments_;
+  const Patience patience_;
   asio::any_io_executor executor_;
   Transcript& transcript_;
   Recorder recorder_;

@@ -160,8 +160,9 @@ asio::awaitable<bool> ScriptRun::send_part(Link& link, const Outgoing& outgoing,
                                            Deadline latest) {
   // A server that takes its time takes more all the same, though little by little: its system
   // announces room only once there is some.
-  const Duration patience =
-      on_stall == Connection::OnStall::kStop ? profile_.timeouts.pause : patience_for_reply(link);
+  const Duration patience = on_stall == Connection::OnStall::kStop
+                                ? profile_.timeouts.pause
+                                : patience_.for_reply(crowd_) + link.hashing;
   if (!outgoing.large) {
     const std::function<bool()> enough = [&] { return pipeline_is_over(link); };
     const std::string_view part = std::string_view(outgoing.bytes).substr(from, to - from);

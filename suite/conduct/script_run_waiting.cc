@@ -4,24 +4,6 @@
 #include "conduct/script_run.h"
 
 namespace md5spec {
-namespace {
-
-// Once so many cases have waited in vain for an end of stream, those that aren't about it wait for
-// `timeouts.quiet` only.
-constexpr int kKnownNotToClose = 8;
-
-// Once so many replies weren't as declared, the rest of further ones is waited for less.
-constexpr int kKnownToDiffer = 20;
-
-// Once so many replies were waited for in vain, further ones are given a part of the time; and once
-// so many were, or banners, so are further banners. What comes of that is looked into again, with
-// all of it.
-constexpr int kKnownToBeSilent = 40;
-constexpr int kPartOfPatience = 4;
-constexpr int kKnownToGreetNobody = 4;
-
-}  // namespace
-
 asio::awaitable<void> ScriptRun::await_banner(Link& link, Reading reading) {
   Connection& connection = *link.connection;
   const std::string& banner = profile_.banner;
@@ -41,11 +23,11 @@ asio::awaitable<void> ScriptRun::await_banner(Link& link, Reading reading) {
       came = deviates ? Came::kUnexpected : Came::kEnded;
       break;
     }
-    const Deadline deadline = std::min(deadline_, connection.idle_since() + patience_for_banner());
+    const Deadline deadline = std::min(deadline_, connection.idle_since() + patience_.for_banner());
     if (Clock::now() >= deadline) break;
     co_await connection.activity(deadline);
   }
-  if (came == Came::kTimeout && options_.missing != nullptr) ++*options_.missing;
+  if (came == Came::kTimeout) ++disappointments_.missing;
   awaited(link, Awaited::kBanner, came, since);
   link.cursor.settle(came == Came::kExpected ? banner.size() : connection.received().size());
 }
@@ -95,13 +77,15 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
       leave_pipeline(link);
       co_return;
     }
-    const bool deviating = state == ReplyCursor::State::kDeviating || (scant && known_to_differ());
-    const Duration patience = deviating ? patience_for_the_rest(link) : patience_for_reply(link);
+    const bool deviating = state == ReplyCursor::State::kDeviating ||
+                           (scant && patience_.replies_are_known_to_differ());
+    const Duration patience =
+        deviating ? patience_for_the_rest(link) : patience_.for_reply(crowd_) + link.hashing;
     const Deadline deadline =
         std::min(deadline_, std::max(began, connection.idle_since()) + patience);
     if (Clock::now() >= deadline) {
       came = deviating ? Came::kUnexpected : Came::kTimeout;
-      if ((deviating || scant) && options_.unlike != nullptr) ++*options_.unlike;
+      if (deviating || scant) ++disappointments_.unlike;
       break;
     }
     co_await connection.activity(deadline);
@@ -110,7 +94,7 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
   link.timeouts = came == Came::kTimeout ? link.timeouts + 1 : 0;
   if (came == Came::kTimeout) {
     ++in_vain_;
-    if (options_.missing != nullptr) ++*options_.missing;
+    ++disappointments_.missing;
   }
   // One late reply may come with the next message; two in a row, or none ever, leave nothing to
   // learn.
@@ -144,62 +128,25 @@ asio::awaitable<void> ScriptRun::run_end(Block& /*block*/, Link& link, const End
   connection.start_reading();
   const Duration since = recorder_.now();
   const Clock::time_point began = Clock::now();
-  const Duration patience = patience_for_end();
+  const Duration patience = patience_.for_end(crowd_, unclosed_);
   for (;;) {
     const Deadline deadline =
         std::min(deadline_, std::max(began, connection.idle_since()) + patience);
     if (connection.ended() || Clock::now() >= deadline) break;
     co_await connection.activity(deadline);
   }
-  if (!connection.ended()) note_unclosed();
+  if (!connection.ended()) {
+    if (!unclosed_) ++disappointments_.unclosed;
+    unclosed_ = true;
+  }
   awaited(link, Awaited::kEnd, connection.ended() ? Came::kExpected : Came::kTimeout, since);
 }
 
-Duration ScriptRun::patience_for_end() const {
-  const Timeouts& t = profile_.timeouts;
-  if (unclosed_) return std::min(t.quiet, t.close) / 10;
-  const bool known = options_.unclosed != nullptr && *options_.unclosed >= kKnownNotToClose;
-  return known && !judges({"CON-3", "CON-4", "RES-10"}) ? std::min(t.quiet, t.close)
-                                                        : t.close + time_for_crowd(crowd_);
-}
-
 Duration ScriptRun::patience_for_the_rest(const Link& link) const {
-  const Duration quiet = profile_.timeouts.quiet;
   const std::string& received = link.connection->received();
   const std::string ending = profile_.reply.ending();
-  const bool has_as_many = link.cursor.has_as_many(received);
-  const bool is_ended = !ending.empty() && received.ends_with(ending);
-  if (has_as_many && (is_ended || known_to_differ())) return {};
-  return has_as_many || is_ended || known_to_differ() ? quiet / 10 : quiet;
-}
-
-bool ScriptRun::known_to_differ() const {
-  return options_.unlike != nullptr && *options_.unlike >= kKnownToDiffer;
-}
-
-bool ScriptRun::is_known_for_silence(int times) const {
-  return options_.missing != nullptr && *options_.missing >= times;
-}
-
-Duration ScriptRun::patience_for_reply(const Link& link) const {
-  const Duration reply = profile_.timeouts.reply + time_for_crowd(crowd_);
-  return reply / (is_known_for_silence(kKnownToBeSilent) ? kPartOfPatience : 1) + link.hashing;
-}
-
-Duration ScriptRun::patience_for_banner() const {
-  const Timeouts& t = profile_.timeouts;
-  const bool known = is_known_for_silence(kKnownToGreetNobody) && !judges({"CON-2"});
-  return known ? std::min(t.quiet, t.reply) / 10 : t.reply;
-}
-
-bool ScriptRun::judges(std::initializer_list<std::string_view> some) const {
-  const auto& judged = planned_.spec().requirements;
-  return std::find_first_of(judged.begin(), judged.end(), some.begin(), some.end()) != judged.end();
-}
-
-void ScriptRun::note_unclosed() {
-  if (!unclosed_ && options_.unclosed != nullptr) ++*options_.unclosed;
-  unclosed_ = true;
+  return patience_.for_the_rest(link.cursor.has_as_many(received),
+                                !ending.empty() && received.ends_with(ending));
 }
 
 }  // namespace md5spec

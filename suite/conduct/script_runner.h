@@ -11,6 +11,7 @@
 #include <asio/ip/tcp.hpp>
 
 #include "catalogue/planned_case.h"
+#include "conduct/patience.h"
 #include "wire/deadline.h"
 #include "wire/tls.h"
 #include "wire/transcript.h"
@@ -33,14 +34,8 @@ struct CarryOutOptions {
   StartedServer* process = nullptr;                // the server, where md5spec started it
   std::shared_ptr<const TlsContext> tls;           // of the profile, if it has TLS
   const std::atomic<bool>* interrupted = nullptr;  // set while running: no further step begins
-  // How many cases of the run have waited in vain for an end of stream. Once that is known, others
-  // wait less.
-  int* unclosed = nullptr;
-  // How many replies weren't as declared, and what else there may be of them was waited for.
-  int* unlike = nullptr;
-  // How many times a reply, or the banner, was waited for in vain. Null: as if that had never
-  // happened.
-  int* missing = nullptr;
+  // Of the run so far; what this case adds is counted. Null: as if it were the first.
+  Disappointments* disappointments = nullptr;
   // Whether a connect had to wait for room in the server's backlog. Once that is known, a case that
   // connects again and again leaves the server some time in between.
   bool* backlog_full = nullptr;

@@ -35,6 +35,7 @@ PROGRAM = WORK / "build" / "bin" / "md5spec_unit_tests"
 EQUIVALENT = HERE / "equivalent.txt"
 # What decides: from a transcript to findings, from findings to outcomes, when to stop waiting, what applies.
 DECIDING = ("suite/judge/*.cc", "suite/conduct/reply_cursor.cc", "suite/conduct/plan.cc", "suite/conduct/case_time.cc",
+            "suite/conduct/patience.cc",
             "suite/conduct/script_run_waiting.cc", "suite/conduct/overload.cc", "suite/catalogue/condition.cc",
             "suite/report/results.cc", "suite/report/known_failing.cc")
 QUICK = 500  # ms that tests may take together to be among those tried first

@@ -85,8 +85,7 @@ class ScriptRunnerTest : public testing::Test {
     options.budget = budget;
     options.tls = tls_context(claimed);
     options.interrupted = &interrupted;
-    options.missing = &missing;
-    options.unlike = &unlike;
+    options.disappointments = &so_far;
     longest_allowed = longest(planned, budget);
     asio::io_context context(1);
     const auto began = Clock::now();
@@ -152,8 +151,7 @@ class ScriptRunnerTest : public testing::Test {
   Duration budget = 10s;
   std::atomic<bool> interrupted = false;
   std::string judged;  // by the case; empty: whatever a case judges that doesn't say
-  int missing = 0;     // replies and banners that were waited for in vain
-  int unlike = 0;      // replies that weren't as declared, nor known to be over
+  Disappointments so_far;
 };
 
 const char* const kPlain = "connect, {exchange: abc}, half_close, end";
@@ -365,10 +363,10 @@ TEST_F(ScriptRunnerTest, ABannerThatNeverComesIsSoonWaitedForLess) {
   const ScriptedServer server(answer_lines);
   const std::string profile = std::string(kLineProfile) + "banner: \"hi\\n\"\n" + kSoon;
   carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
-  EXPECT_EQ(missing, 4);
+  EXPECT_EQ(so_far.missing, 4);
   const auto before = transcript.waited;
   carry_out("{repeat: {times: 4, steps: [connect]}}", server, profile);
-  EXPECT_EQ(missing, 8);
+  EXPECT_EQ(so_far.missing, 8);
   EXPECT_LT(transcript.waited, before / 2);
   // But not by a case that is about it.
   judged = "CON-2";
@@ -383,7 +381,7 @@ TEST_F(ScriptRunnerTest, RepliesThatDifferAnywayAreOverOnceThereAreAsManyBytes) 
       co_await peer.send(wrong);
     }
   });
-  unlike = 20;
+  so_far.unlike = 20;
   // Replies without an ending: until then a tenth of `quiet` shows that there is no more of one.
   carry_out("connect, {exchange: {message: abc, times: 100}}", server,
             "framing: delimited\ntimeouts: {reply: 1s, close: 1s, quiet: 300ms, pause: 60ms}\n");
