@@ -5,7 +5,7 @@
 namespace md5spec {
 namespace {
 
-constexpr std::uint64_t k256MiB = std::uint64_t{256} << 20U;
+constexpr std::uint64_t kLargeLimit = std::uint64_t{256} << 20U;
 
 struct Condition {
   std::string_view name;
@@ -66,7 +66,7 @@ const std::vector<Condition>& conditions() {
        "the profile leaves open what becomes of oversized messages"},
       {"limit_of_256MiB",
        [](const Profile& p, const RunFacts&) {
-         return !p.limits.declared || p.limits.message_bytes >= k256MiB;
+         return !p.limits.declared || p.limits.message_bytes >= kLargeLimit;
        },
        "the profile's limit is below 256 MiB"},
       {"plain_tcp", [](const Profile& p, const RunFacts&) { return !p.tls.has_value(); },

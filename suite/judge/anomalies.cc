@@ -106,7 +106,7 @@ class Observer {
       one.received = "nothing";
       return;
     }
-    const bool is_missing = story_.received.empty() || banner.starts_with(story_.received);
+    const bool is_missing = banner.starts_with(story_.received);
     Observed& one = notes_.add(
         Anomaly::kBannerWrong,
         is_missing && story_.end == Story::End::kOpen ? Evidence::kDeadline : Evidence::kBytes,

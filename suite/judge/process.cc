@@ -58,8 +58,7 @@ std::vector<Window> windows_of(const Transcript& transcript) {
 }
 
 bool more_descriptors(const Window& w) {
-  return w.connections > 0 && w.descriptors > 0 &&
-         w.descriptors * kConnectionsPerDescriptor >= w.connections;
+  return w.connections > 0 && w.descriptors * kConnectionsPerDescriptor >= w.connections;
 }
 
 bool more_memory(const Window& w) {

@@ -23,7 +23,7 @@ class Resolver {
   // each of its findings is put down to something else, which in turn waits for it, its findings
   // count as they stand.
   std::vector<CaseOutcome> resolve() {
-    while (true) {
+    for (;;) {
       find_broken();
       std::vector<CaseOutcome> outcomes;
       outcomes.reserve(cases_.size());

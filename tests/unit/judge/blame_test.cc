@@ -91,13 +91,13 @@ std::vector<std::string> all_requirements() {
 
 // --- what a requirement owns, beside what has its looks ---
 
-struct Row {
+struct Owning {
   std::string requirement;
   std::string first;     // exchange of a connection of the case's own
   std::string later;     // exchanges
   std::string liveness;  // of an exchange that asks whether the server still serves
 };
-const std::vector<Row> kOwned = {
+const std::vector<Owning> kOwned = {
     {"CON-1", kNone, kNone, kNone},
     {"CON-2", kNone, kNone, kNone},
     {"CON-3", kNone, kNone, kNone},
@@ -145,12 +145,12 @@ const std::vector<Row> kOwned = {
 
 TEST(BlameTest, TheTableHasEveryRequirement) {
   std::vector<std::string> ids;
-  for (const Row& row : kOwned) ids.push_back(row.requirement);
+  for (const Owning& row : kOwned) ids.push_back(row.requirement);
   EXPECT_EQ(ids, all_requirements());
 }
 
 TEST(BlameTest, ARequirementOwnsWhatItIsAbout) {
-  for (const Row& row : kOwned) {
+  for (const Owning& row : kOwned) {
     EXPECT_EQ(owned(row.requirement, thing()), row.first) << row.requirement;
     EXPECT_EQ(owned(row.requirement, later()), row.later) << row.requirement;
     EXPECT_EQ(owned(row.requirement, in(Scope::kLiveness)), row.liveness) << row.requirement;
@@ -489,6 +489,30 @@ TEST(BlameTest, WhoGetsNoServiceOnceAClientHasVanishedShowsThatTheServerDoesntSu
   alone.anomaly = Anomaly::kRefused;
   EXPECT_EQ(usual(alone), "RES-2");
   EXPECT_TRUE(may_be_for(alone, "CON-5"));
+}
+
+TEST(BlameTest, AnEndInsteadOfALaterReplyIsSeq1sWhereTheClientHadHalfClosed) {
+  EXPECT_EQ(owned("SEQ-1", half_closed(later())), "no reply, closed instead");
+}
+
+TEST(BlameTest, AWrongDigestForWhoeverComesNextLeavesNoCaseAbleToTell) {
+  for (const std::string& requirement : all_requirements()) {
+    EXPECT_TRUE(impedes(requirement, in(Scope::kLiveness, thing(Anomaly::kOtherDigest))));
+    EXPECT_TRUE(impedes(requirement, in(Scope::kLiveness, thing(Anomaly::kGarbage))));
+  }
+  EXPECT_FALSE(impedes("CON-3", thing(Anomaly::kOtherDigest)));
+}
+
+TEST(BlameTest, OddIsWhatIsntAsDeclaredThoughAllIsAnswered) {
+  const std::string looks = "encoding, surplus, truncated, zeros missing, late, extra reply, reset";
+  EXPECT_EQ(those(thing(), is_odd), looks);
+  EXPECT_EQ(those(half_closed(), is_odd),
+            "encoding, surplus, truncated, zeros missing, late, extra reply, not closed, reset");
+}
+
+TEST(BlameTest, NothingIsOddInAControlOrALivenessCheck) {
+  EXPECT_EQ(those(in(Scope::kControl, half_closed()), is_odd), kNone);
+  EXPECT_EQ(those(in(Scope::kLiveness, half_closed()), is_odd), kNone);
 }
 
 }  // namespace

@@ -60,12 +60,15 @@ class Process {
     add(Event::Kind::kProcessEnded).process_end = std::make_shared<ProcessEnd>(end);
     return *this;
   }
-  Process& runs_on() {
+  Process& awaits_in_vain(Event::Awaited what) {
     Event& event = add(Event::Kind::kAwait);
-    event.awaited = Event::Awaited::kProcessEnd;
+    event.awaited = what;
     event.came = Event::Came::kTimeout;
+    event.since = std::chrono::seconds(1);
+    event.at = std::chrono::seconds(6);
     return *this;
   }
+  Process& runs_on() { return awaits_in_vain(Event::Awaited::kProcessEnd); }
   std::vector<std::string> seen() const {
     std::vector<std::string> names;
     for (const Observed& one : observe_process(transcript_))
@@ -120,6 +123,42 @@ TEST(ProcessTest, MemoryTakesThreeThousandConnectionsToTell) {
   EXPECT_EQ(unjudged_growth(windows({0, 0, 0}, {much, 0, much}, 999).transcript()), "");
 }
 
+TEST(ProcessTest, OneConnectionTooFewForMemoryIsTooFew) {
+  Process process;
+  std::uint64_t memory = kOneMiB;
+  process.measured(9, memory);
+  for (const int connections : {1000, 1000, 999})
+    process.connections(connections).measured(9, memory += kOneMiB);
+  EXPECT_THAT(process.seen(), IsEmpty());
+  EXPECT_THAT(unjudged_growth(process.transcript()), HasSubstr("it takes 3000 connections"));
+}
+
+TEST(ProcessTest, AConnectionInEachWindowIsEnoughToSeeItGrow) {
+  EXPECT_THAT(windows({1, 1, 1}, {0, 0, 0}, 1).seen(), ElementsAre("leaks"));
+  EXPECT_TRUE(every_window_grew(windows({0}, {kKiB}, 1).transcript()));
+  EXPECT_FALSE(every_window_grew(windows({0}, {kKiB - 1}, 1).transcript()));
+}
+
+TEST(ProcessTest, WithoutAWindowNothingHasGrown) {
+  EXPECT_FALSE(every_window_grew(Process().transcript()));
+  EXPECT_FALSE(every_window_grew(Process().connections(9).measured(9, kOneMiB).transcript()));
+}
+
+TEST(ProcessTest, ALeakSaysWhatItIsOf) {
+  const auto only = [](const Process& process) {
+    const std::vector<Observed> all = observe_process(process.transcript());
+    return all.size() == 1 ? all.front() : Observed();
+  };
+  const Observed descriptors = only(windows({3, 4, 5}, {0, 0, 0}));
+  EXPECT_EQ(descriptors.explanation, "in each of 3 windows it holds more open descriptors");
+  EXPECT_EQ(descriptors.expected, "fewer than 1 more in 100 connections, at least once");
+  EXPECT_EQ(descriptors.received, "3, 4, 5 more, in 300, 300, 300 connections");
+  const Observed memory = only(windows({0, 0, 0}, {1000 * kKiB, 2000 * kKiB, 1001 * kKiB}, 1000));
+  EXPECT_EQ(memory.explanation, "in each of 3 windows it holds more memory");
+  EXPECT_EQ(memory.expected, "less than 1 KiB more for each connection, at least once");
+  EXPECT_EQ(memory.received, "1000, 2000, 1001 KiB more, in 1000, 1000, 1000 connections");
+}
+
 TEST(ProcessTest, GrowthOfDifferentKindsIsNoLeak) {
   EXPECT_THAT(windows({3, 0, 3}, {0, kOneMiB, 0}).seen(), IsEmpty());
 }
@@ -134,6 +173,21 @@ TEST(ProcessTest, AWindowWithoutConnectionsTellsNothing) {
   process.measured(30, 8 * kOneMiB);
   EXPECT_FALSE(every_window_grew(process.transcript()));
   EXPECT_THAT(process.seen(), IsEmpty());
+}
+
+TEST(ProcessTest, MemoryThatStaysTheSameWithoutConnectionsIsNoLeak) {
+  Process process = windows({0, 0, 0}, {kOneMiB, kOneMiB, kOneMiB}, 1000);
+  EXPECT_THAT(process.seen(), ElementsAre("leaks"));
+  process.measured(10, 11 * kOneMiB);
+  EXPECT_THAT(process.seen(), IsEmpty());
+}
+
+TEST(ProcessTest, AMessageOf32MiBIsLargeEnoughToTellHoarding) {
+  const auto grown = [](std::uint64_t message) {
+    return Process().measured(9, kOneMiB).sends(message).measured(9, 30 * kOneMiB).seen();
+  };
+  EXPECT_THAT(grown(32 * kOneMiB), ElementsAre("hoards"));
+  EXPECT_THAT(grown(32 * kOneMiB - 1), IsEmpty());
 }
 
 TEST(ProcessTest, GrowthByOverHalfOfALargeMessageIsHoarding) {
@@ -158,6 +212,18 @@ TEST(ProcessTest, StaysUpWhereItsEndIsAwaitedInVain) {
   EXPECT_THAT(Process().told_to_end().runs_on().seen(), ElementsAre("stays up"));
 }
 
+TEST(ProcessTest, StayingUpSaysForHowLong) {
+  const std::vector<Observed> all = observe_process(Process().told_to_end().runs_on().transcript());
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all.front().explanation, "the server ran on for 5.0 s behind SIGTERM");
+  EXPECT_EQ(all.front().expected, "it ends within 5 s");
+}
+
+TEST(ProcessTest, WhatAConnectionAwaitsInVainDoesntSayThatItsProcessStaysUp) {
+  EXPECT_THAT(Process().told_to_end().awaits_in_vain(Event::Awaited::kEnd).ends(0).seen(),
+              IsEmpty());
+}
+
 TEST(ProcessTest, AnEndCountsAsUnaskedUnlessItWasTold) {
   EXPECT_EQ(unasked_end(Process().told_to_end().ends(1).transcript()), nullptr);
   EXPECT_EQ(unasked_end(Process().connections(1).transcript()), nullptr);
@@ -170,6 +236,8 @@ TEST(ProcessTest, ASignalHasItsName) {
   ProcessEnd end;
   end.signal = 11;
   EXPECT_EQ(in_words(end), "was killed by SIGSEGV (Segmentation fault)");
+  end.signal = 60;
+  EXPECT_EQ(in_words(end), "was killed by signal 60");
 }
 
 }  // namespace

@@ -116,6 +116,12 @@ TEST(OldVersion, IsAgreedToByAServerHelloOfJustThatVersion) {
       "broken SEC-2: old version by bytes");
 }
 
+TEST(OldVersion, IsAgreedToOnceItIsNamed) {
+  Happening one("SEC-2", kTls);
+  one.connect_bare().client_hello("1.1").get(server_hello(2).substr(0, 11)).server_resets();
+  EXPECT_EQ(one.blame(), "broken SEC-2: old version");
+}
+
 TEST(OldVersion, IsRefusedByAnAlertAnEndOrAnotherVersion) {
   const auto offered = [](const char* version, const std::string& got) {
     return Happening("SEC-2", kTls).connect_bare().client_hello(version).get(got).verdict();
@@ -124,6 +130,9 @@ TEST(OldVersion, IsRefusedByAnAlertAnEndOrAnotherVersion) {
   EXPECT_EQ(offered("1.1", server_hello(3)), "nothing");
   EXPECT_EQ(offered("1.1", server_hello(2).substr(0, 10)), "nothing");
   EXPECT_EQ(offered("1.2", server_hello(3)), "nothing");
+  // Another record, and another message, with the same bytes where the version would be.
+  EXPECT_EQ(offered("1.1", "\x15" + server_hello(2).substr(1)), "nothing");
+  EXPECT_EQ(offered("1.1", server_hello(2).replace(5, 1, "\x01")), "nothing");
   EXPECT_EQ(Happening("SEC-2", kTls).connect_bare().client_hello("1.1").server_closes().verdict(),
             "nothing");
 }

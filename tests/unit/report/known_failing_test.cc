@@ -123,6 +123,14 @@ TEST(MendingTest, OneCommandTakesAllStaleEntriesOutAndWhatStillFailsIsAddedAgain
                           "then add: - {case: g.one, profile: p, reason: \"say \\\"no\\\"\"}"));
 }
 
+TEST(MendingTest, AnEntryOfOneLineInAFileWithAnyNameIsTakenOutByItsLine) {
+  KnownFailing entry = known("g.nothing");
+  entry.where = {"it's known.yaml", 3, 1};
+  entry.last_line = 3;
+  EXPECT_THAT(mending(some_catalogue(), {entry}, kToday, {}),
+              ElementsAre("to mend the list: sed -i -e 3d 'it'\\''s known.yaml'"));
+}
+
 TEST(StaleEntriesTest, AListThatHoldsHasNone) {
   EXPECT_THAT(stale_entries(some_catalogue(), {known("g.one"), known("DIG-1", kToday)}, kToday),
               IsEmpty());

@@ -122,6 +122,22 @@ TEST(RequirementResultTest, AnUndecidedCaseLeavesAllOfItsRequirementsUndecided) 
   EXPECT_EQ(requirement_outcome(made, "CON-7"), Outcome::kError);
 }
 
+TEST(RequirementResultTest, OfAKnownFailureOnlyWhatWasFoundBrokenIs) {
+  MadeRun made;
+  made.add("g.both", Outcome::kXfail);
+  made.last().outcome.findings = {made_finding("CON-7")};
+  EXPECT_EQ(requirement_outcome(made, "CON-3"), Outcome::kPass);
+  EXPECT_EQ(requirement_outcome(made, "CON-7"), Outcome::kFail);
+}
+
+TEST(RequirementResultTest, WhatABlockedCaseFoundCountsForNobodyElse) {
+  MadeRun made;
+  made.add("g.one", Outcome::kSkip, "blocked by CON-2");
+  made.last().outcome.findings = {made_finding("REP-1")};
+  ASSERT_THAT(made.run().requirements, SizeIs(1));
+  EXPECT_EQ(made.run().requirements[0].spec->id, "DIG-1");
+}
+
 // --- verdict ---
 
 Verdict verdict(const std::vector<Outcome>& outcomes) { return run_of(outcomes).run().verdict; }
@@ -129,6 +145,7 @@ Verdict verdict(const std::vector<Outcome>& outcomes) { return run_of(outcomes).
 TEST(VerdictTest, AllPassedIsConformant) {
   EXPECT_EQ(verdict({Outcome::kPass, Outcome::kPass, Outcome::kSkip}), Verdict::kConformant);
   EXPECT_EQ(verdict({Outcome::kXpass}), Verdict::kConformant);
+  EXPECT_EQ(verdict({Outcome::kPass, Outcome::kXpass}), Verdict::kConformant);
 }
 
 TEST(VerdictTest, AWarningIsConformantWithWarnings) {
@@ -138,11 +155,13 @@ TEST(VerdictTest, AWarningIsConformantWithWarnings) {
 TEST(VerdictTest, AFailureIsNonConformantWhateverElse) {
   EXPECT_EQ(verdict({Outcome::kFail, Outcome::kError, Outcome::kPass}), Verdict::kNonConformant);
   EXPECT_EQ(verdict({Outcome::kXfail, Outcome::kPass}), Verdict::kNonConformant);
+  EXPECT_EQ(verdict({Outcome::kFail, Outcome::kXfail, Outcome::kPass}), Verdict::kNonConformant);
 }
 
 TEST(VerdictTest, AnythingUndecidedIsInconclusive) {
   EXPECT_EQ(verdict({Outcome::kPass, Outcome::kError}), Verdict::kInconclusive);
   EXPECT_EQ(verdict({Outcome::kWarn, Outcome::kNotRun}), Verdict::kInconclusive);
+  EXPECT_EQ(verdict({Outcome::kPass, Outcome::kError, Outcome::kNotRun}), Verdict::kInconclusive);
 }
 
 TEST(VerdictTest, NothingDecidedIsInconclusive) {
@@ -213,6 +232,7 @@ TEST(ExitStatusTest, AFailureComesBeforeAnythingUndecided) {
 TEST(ExitStatusTest, AnythingUndecidedComesBeforeAStaleList) {
   EXPECT_EQ(status({Outcome::kError, Outcome::kXpass}), 3);
   EXPECT_EQ(status({Outcome::kNotRun, Outcome::kPass}, false, true), 3);
+  EXPECT_EQ(status({Outcome::kError, Outcome::kNotRun, Outcome::kPass}), 3);
 }
 
 TEST(ExitStatusTest, AStaleListComesBeforeNothingButSkips) {
@@ -224,6 +244,20 @@ TEST(ExitStatusTest, AStaleListComesBeforeNothingButSkips) {
 TEST(ExitStatusTest, OneDecidedCaseAmongSkipsIsEnough) {
   EXPECT_EQ(status({Outcome::kSkip, Outcome::kPass}), 0);
   EXPECT_EQ(status({Outcome::kSkip, Outcome::kXfail}), 0);
+}
+
+TEST(ExitStatusTest, DecidedCasesAreGoodHoweverTheyWereDecided) {
+  EXPECT_EQ(status({Outcome::kPass, Outcome::kWarn}), 0);
+  EXPECT_EQ(status({Outcome::kPass, Outcome::kXfail}), 0);
+  EXPECT_EQ(status({Outcome::kWarn, Outcome::kXfail}), 0);
+}
+
+TEST(ExitStatusTest, WhatIsNoWorseThanInTheBaselineCountsAsDecided) {
+  MadeRun made = run_of({Outcome::kFail});
+  made.last().no_worse = true;
+  EXPECT_EQ(exit_status(made.report(), true), 0);
+  made.add("g.two", Outcome::kPass);
+  EXPECT_EQ(exit_status(made.report(), true), 0);
 }
 
 TEST(ExitStatusTest, AllRunsCountTogether) {
@@ -317,6 +351,50 @@ TEST_F(SummarizeTest, ASecondAttemptThatPassedKeepsTheFirst) {
   ASSERT_THAT(run.cases[0].observations, SizeIs(1));
   EXPECT_EQ(run.cases[0].observations[0].requirement, "DIG-1");
   EXPECT_THAT(run.cases[0].observations[0].explanation, HasSubstr("no reply came in time"));
+}
+
+TEST_F(SummarizeTest, ASecondAttemptSaysWhatTheFirstWasLike) {
+  const auto first = [&](const Happening& happening) {
+    output_.cases[0].attempt = fine();
+    output_.cases[0].first_attempt = attempt(happening);
+    return summarized().cases[0].notes;
+  };
+  const std::string twice = "carried out twice; at first, beside other cases: ";
+  EXPECT_THAT(first(Happening("CON-3").connect().exchange_in_vain("abc").end()),
+              ElementsAre(twice + "no reply came in time"));
+  EXPECT_THAT(
+      first(Happening("DIG-1").connect().exchange("abc").half_close().await_end(
+          Event::Came::kTimeout)),
+      ElementsAre(twice + "the server didn't close its side after the client's half-close"));
+  EXPECT_THAT(first(Happening("DIG-1").connect().hindered(Hindrance::Kind::kEnvironment, "busy")),
+              ElementsAre(twice + "busy"));
+}
+
+TEST_F(SummarizeTest, ACaseThatNobodyWasAskedToCarryOutTakesNobodysResult) {
+  for (Performed& one : output_.cases) one.attempt = fine();
+  const std::vector<const PlannedCase*> all = request_.cases;
+  const auto outcomes = [&] {
+    std::vector<std::string> names;
+    for (const CaseResult& one : summarized().cases)
+      names.emplace_back(name_of(one.outcome.outcome));
+    return names;
+  };
+  request_.cases = {all[1], all[2]};
+  EXPECT_THAT(outcomes(), ElementsAre("not_run", "pass", "pass"));
+  request_.cases = all;
+  request_.cases.pop_back();
+  EXPECT_THAT(outcomes(), ElementsAre("pass", "pass", "not_run"));
+}
+
+TEST_F(SummarizeTest, TheTargetIsWhatTheUserNamed) {
+  request_.target = {"localhost", 5555};
+  EXPECT_EQ(summarized().target, "localhost:5555");
+}
+
+TEST_F(SummarizeTest, TheTargetIsTheServersOwnAddressWhereItWasStarted) {
+  request_.target = {};
+  output_.server = "127.0.0.1:40001";
+  EXPECT_EQ(summarized().target, "127.0.0.1:40001");
 }
 
 TEST_F(SummarizeTest, AnUnreachableTargetIsTheEnvironments) {
