@@ -192,7 +192,7 @@ std::string DueReplies::of_what(const ReplyLook& look, const Message& message) c
 
 std::size_t DueReplies::arrived_before_next(const Message& message) const {
   const auto next = static_cast<std::size_t>(&message - story_.messages.data()) + 1;
-  if (next >= story_.messages.size() || story_.messages[next].begun == 0)
+  if (next == story_.messages.size() || story_.messages[next].begun == 0)
     return story_.received.size();
   return story_.received_before(story_.messages[next].begun);
 }
@@ -200,8 +200,7 @@ std::size_t DueReplies::arrived_before_next(const Message& message) const {
 std::size_t DueReplies::unit_size(const Message& message) const {
   const std::string_view rest = body();
   if (!next_is_pipelined() && !message.pipelined) {
-    const std::size_t border = arrived_before_next(message);
-    return border > position_ ? border - position_ : 0;
+    return std::max(arrived_before_next(message), position_) - position_;
   }
   for (std::size_t later = exchange_ + 1; later < story_.messages.size(); ++later) {
     if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
@@ -372,8 +371,8 @@ void DueReplies::check_leftovers() {
   const bool cut = exchange_ < story_.messages.size() && !story_.messages[exchange_].complete;
   if (cut) {
     check_answer_to_cut(story_.messages[exchange_]);
-  } else if (!story_.messages.empty() && exchange_ > 0) {
-    report_surplus(story_.messages[exchange_ - 1], body());
+  } else if (!story_.messages.empty()) {
+    report_surplus(story_.messages.back(), body());
   }
   // A reply to a half-close without any message is left open by the specification.
 }

@@ -44,8 +44,7 @@ std::set<std::string> read_late(const PlannedCase& planned) {
 
 // How the server ended a connection that the client was still there to see.
 std::optional<Reaction> end_of(const Story& story) {
-  const bool client_went =
-      story.left && (story.end == Story::End::kOpen || *story.left < story.ended);
+  const bool client_went = story.left && *story.left < story.ended;
   if (story.end == Story::End::kOrderly && !client_went) return Reaction::kFin;
   if (story.end == Story::End::kReset && !client_went) return Reaction::kReset;
   const bool waited = std::any_of(story.waits.begin(), story.waits.end(), [](const Event* wait) {

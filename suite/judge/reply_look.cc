@@ -276,9 +276,7 @@ Found right_digest_without_zeros(const Sight& sight) {
   Found found;
   for_each_hex_run(sight, [&](std::size_t begin, std::size_t end) {
     const std::string_view digits = sight.text.substr(begin, end - begin);
-    if (found || digits.size() < 16 || digits.size() >= 32 ||
-        is_cut_off_by_more_than_zeros(digits, sight))
-      return;
+    if (found || digits.size() < 16 || is_cut_off_by_more_than_zeros(digits, sight)) return;
     std::string words = missing_zeros(digits, forms, sight.expected.digest);
     if (words.empty()) return;
     const bool hex_due = is_hex(sight.expected.encoding);
@@ -348,22 +346,13 @@ Found other_digest_otherwise(const Sight& sight) {
 
 // Which kind of digest has so many bytes; empty if none that is well known, or MD5.
 std::string_view kind_of_digest(std::size_t bytes) {
-  switch (bytes) {
-    case 4:
-      return "a CRC-32";
-    case 20:
-      return "a SHA-1";
-    case 28:
-      return "a SHA-224";
-    case 32:
-      return "a SHA-256";
-    case 48:
-      return "a SHA-384";
-    case 64:
-      return "a SHA-512";
-    default:
-      return {};
-  }
+  if (bytes == 4) return "a CRC-32";
+  if (bytes == 20) return "a SHA-1";
+  if (bytes == 28) return "a SHA-224";
+  if (bytes == 32) return "a SHA-256";
+  if (bytes == 48) return "a SHA-384";
+  if (bytes == 64) return "a SHA-512";
+  return {};
 }
 
 std::string form_in_words(const Sight& sight) {
@@ -381,7 +370,7 @@ std::string form_in_words(const Sight& sight) {
     return fmt::format("{} bytes in base64, the form of {} digest", bytes.size(),
                        kind_of_digest(bytes.size()));
   }
-  if (!is_utf8(text.substr(0, 128)) && text.size() <= 64 && !kind_of_digest(text.size()).empty()) {
+  if (!kind_of_digest(text.size()).empty() && !is_utf8(text)) {
     return fmt::format("{} raw bytes, the form of {} digest", text.size(),
                        kind_of_digest(text.size()));
   }

@@ -37,7 +37,7 @@ class Teller {
  private:
   void follow(const Event& event, Moment at) {
     if (event.kind == Event::Kind::kPause) {
-      for (std::size_t i = 0; i < stories_.size(); ++i) pause(i, event.since);
+      for (Story& story : stories_) pause(story, event.since);
       return;
     }
     if (event.kind == Event::Kind::kTerminated) {
@@ -133,13 +133,12 @@ class Teller {
   }
 
   // The client paused from `since` until now; on connections that were open meanwhile.
-  void pause(std::size_t index, Duration since) {
-    Story& story = stories_[index];
+  void pause(Story& story, Duration since) {
     const bool over =
         story.left || (story.end != Story::End::kOpen && events_[story.ended].at < since);
     if (!story.connected || over) return;
     story.paused = true;
-    paused_since_[index] = true;
+    paused_since_[static_cast<std::size_t>(story.connection)] = true;
   }
 
   void send(std::size_t index, std::uint64_t bytes, Moment at) {
@@ -207,7 +206,7 @@ class Teller {
   void wait(std::size_t index, const Event& event, Moment at) {
     Story& story = stories_[index];
     story.waits.push_back(&event);
-    if (event.awaited == Event::Awaited::kSilence) pause(index, event.since);
+    if (event.awaited == Event::Awaited::kSilence) pause(story, event.since);
     // Who waits for the end waits for the replies before it.
     if (event.awaited != Event::Awaited::kReplies && event.awaited != Event::Awaited::kEnd) return;
     for (Story::Message& message : story.messages) {

@@ -107,19 +107,25 @@ TEST(FingerprintTest, PipelinedReplies) {
 }
 
 TEST(FingerprintTest, PiecesAreTheClientsDoingWhereItReadsLate) {
-  Case spec;
-  spec.group = "g";
-  spec.name = "a";
-  spec.requirements = {"DIG-1"};
-  ConnectStep connect{"main"};
-  connect.reading = Reading::kNever;
-  auto round = std::make_shared<Steps>();
-  round->push_back({Location(), connect});
-  spec.script.push_back({Location(), RepeatStep{1, round}});
   const Happening seen = line().connect().exchange("abc").end();
-  Fingerprint print = fingerprint(PlannedCase(spec, seen.profile(), 1), seen.transcript());
-  EXPECT_TRUE(print.tallies[Situation::kReply].empty());
-  EXPECT_FALSE(print.tallies[Situation::kEndAfterHalfClose].empty());
+  const auto print_of = [&](Reading reading, std::uint64_t receive_buffer) {
+    Case spec;
+    spec.group = "g";
+    spec.name = "a";
+    spec.requirements = {"DIG-1"};
+    ConnectStep connect{"main"};
+    connect.reading = reading;
+    connect.receive_buffer = receive_buffer;
+    auto round = std::make_shared<Steps>();
+    round->push_back({Location(), connect});
+    spec.script.push_back({Location(), RepeatStep{1, round}});
+    return fingerprint(PlannedCase(spec, seen.profile(), 1), seen.transcript());
+  };
+  Fingerprint late = print_of(Reading::kNever, 0);
+  EXPECT_TRUE(late.tallies[Situation::kReply].empty());
+  EXPECT_FALSE(late.tallies[Situation::kEndAfterHalfClose].empty());
+  EXPECT_TRUE(print_of(Reading::kAlways, 1).tallies[Situation::kReply].empty());
+  EXPECT_FALSE(print_of(Reading::kAlways, 0).tallies[Situation::kReply].empty());
 }
 
 TEST(FingerprintTest, WhereAnUnframedServerSplits) {
@@ -158,6 +164,129 @@ TEST(FingerprintTest, SeveralAddUp) {
   split.shortest_split = 5;
   sum.add(split);
   EXPECT_EQ(sum.shortest_split, 5U);
+}
+
+TEST(FingerprintTest, HalfCloseWithDataIsntHalfCloseWithout) {
+  const auto what = Situation::kHalfCloseWithoutData;
+  EXPECT_EQ(tally(line().connect().server_closes(), what), "");
+  EXPECT_EQ(tally(line().connect().send_raw(3).half_close().server_closes(), what), "");
+  // Under half_close that is the empty message.
+  Happening empty("DIG-3", kHalfCloseProfile);
+  EXPECT_EQ(
+      tally(empty.connect().send_part("", 0).half_close().get_reply("").server_closes(), what), "");
+}
+
+TEST(FingerprintTest, AnEndThatTheClientDidntStayForIsNone) {
+  const auto half_closed = [] { return std::move(line().connect().half_close()); };
+  EXPECT_EQ(tally(half_closed().close().server_closes(), Situation::kHalfCloseWithoutData), "");
+  EXPECT_EQ(tally(half_closed().close().server_resets(), Situation::kHalfCloseWithoutData), "");
+}
+
+TEST(FingerprintTest, OnlyWhoWaitsForTheEndSeesAConnectionStayOpen) {
+  EXPECT_EQ(
+      tally(line().connect().send_part("abc", 2).half_close().await_reply(Event::Came::kTimeout),
+            Situation::kCutMessage),
+      "");
+}
+
+TEST(FingerprintTest, TheFirstByteIsEnoughForAnEndOfTheServersOwn) {
+  EXPECT_EQ(tally(line().connect().send_part("abc", 1).server_closes(), Situation::kEndByItself),
+            "fin 1");
+}
+
+TEST(FingerprintTest, AServerThatWasToldToEndDoesntEndByItself) {
+  const auto ended = [](bool told) {
+    Happening happening = line().connect().exchange("abc");
+    if (told) happening.server_is_told_to_end();
+    return tally(happening.server_closes(), Situation::kEndByItself);
+  };
+  EXPECT_EQ(ended(true), "");
+  EXPECT_EQ(ended(false), "fin 1");
+}
+
+TEST(FingerprintTest, WithoutAHandshakeNothingIsAsUsual) {
+  const std::string tls = std::string(kLineProfile) + "tls: {verify: false}\n";
+  EXPECT_TRUE(of(Happening("DIG-1", tls)
+                     .connect_without_handshake(Event::Came::kEnded)
+                     .server_closes("with close_notify"))
+                  .empty());
+}
+
+TEST(FingerprintTest, WhatIsOverTheLimitIsKnownOnlyOfFramedMessages) {
+  EXPECT_EQ(tally(Happening("RES-5", "framing: unframed\nlimits: {message_bytes: 4}\n")
+                      .connect()
+                      .send("abcde")
+                      .server_resets(),
+                  Situation::kMessageOverLimit),
+            "");
+}
+
+TEST(FingerprintTest, RepliesInTurnAreNotPipelined) {
+  EXPECT_EQ(
+      tally(line().connect().exchange("abc").exchange("xyz").end(), Situation::kPipelinedReplies),
+      "");
+}
+
+TEST(FingerprintTest, WhatComesBeforeTheMessageIsWholeIsNoReply) {
+  EXPECT_EQ(tally(line().connect().send_part("abc", 2).get_reply("abc").end(), Situation::kReply),
+            "");
+}
+
+TEST(FingerprintTest, TheBannerIsNoPieceOfTheReply) {
+  EXPECT_EQ(tally(Happening("DIG-1", std::string(kLineProfile) + "banner: \"hi\\n\"\n")
+                      .connect()
+                      .get("hi\n")
+                      .await_banner(Event::Came::kExpected)
+                      .exchange("abc")
+                      .end(),
+                  Situation::kReply),
+            "one_piece 1");
+}
+
+// The shortest split that shows where the server answers with this digest.
+std::uint64_t split(const std::string& message, const std::string& received,
+                    const std::string& profile = kClassicProfile) {
+  return of(Happening("DIG-1", profile).connect().exchange(message, received).end()).shortest_split;
+}
+
+TEST(FingerprintTest, ASplitBehindTheFirstByteIsSeen) {
+  EXPECT_EQ(split("abcdef", md5("a").hex()), 1U);
+}
+
+TEST(FingerprintTest, ASplitIsSeenInRepliesThatRepeatTheMessage) {
+  const std::string repeating = "framing: unframed\nreply: \"{hex} {message}\"\n";
+  EXPECT_EQ(split("abcdef", md5("abcd").hex() + " abcd", repeating), 4U);
+}
+
+TEST(FingerprintTest, BeyondFourKilobytesASplitIsSeenWhereBuffersEnd) {
+  const std::string message(9000, 'x');
+  const auto behind = [&](std::size_t size) {
+    return split(message, md5(message.substr(0, size)).hex());
+  };
+  EXPECT_EQ(behind(4095), 4095U);
+  EXPECT_EQ(behind(5120), 5120U);
+  EXPECT_EQ(behind(5000), 0U);
+}
+
+TEST(FingerprintTest, OfVeryLongMessagesNoSplitIsLookedFor) {
+  const auto first_byte_of = [](std::size_t size) {
+    return split(std::string(size, 'x'), md5("x").hex(),
+                 "framing: unframed\nlimits: {message_bytes: 1048576}\n");
+  };
+  EXPECT_EQ(first_byte_of(65536), 1U);
+  EXPECT_EQ(first_byte_of(65537), 0U);
+}
+
+TEST(FingerprintTest, NoSplitIsToldWhereTheDigestIsOfTheWholeFrame) {
+  EXPECT_EQ(split("abcdef", md5("abcd").hex(),
+                  "framing: unframed\nrequest: \"<{message}>\"\ndigest_covers: frame\n"),
+            0U);
+}
+
+TEST(FingerprintTest, OfSeveralMessagesItIsntToldWhichWasReadWhole) {
+  EXPECT_EQ(of(Happening("DIG-1", kClassicProfile).connect().exchange("abc").exchange("xyz").end())
+                .longest_whole_read,
+            0U);
 }
 
 }  // namespace

@@ -258,5 +258,89 @@ TEST_F(StoryTest, AllWaitsAreKept) {
   EXPECT_EQ(story(Happening("DIG-1").connect().watch().exchange("abc").end()).waits.size(), 3U);
 }
 
+TEST_F(StoryTest, AMessageOfWhichNothingWasSentWasNeverBegun) {
+  const Story& refused =
+      story(Happening("DIG-1").connect().exchange("abc").send_part("xyz", 0).send_fails());
+  EXPECT_EQ(refused.messages[1].begun, 0U);
+  EXPECT_EQ(refused.messages[1].pieces, 0U);
+}
+
+TEST_F(StoryTest, AMessageBehindAnotherIsInOnePieceAllTheSame) {
+  const Story& both =
+      story(Happening("DIG-1", kPrefixedProfile).connect().exchange("abc").exchange("xyz"));
+  EXPECT_EQ(both.messages[0].pieces, 1U);
+  EXPECT_EQ(both.messages[1].pieces, 1U);
+  EXPECT_FALSE(both.messages[0].boundary_in_pieces);
+  EXPECT_FALSE(both.messages[1].boundary_in_pieces);
+}
+
+TEST_F(StoryTest, WhereTheEndOfStreamCompletesAMessageItIsTheDelimiter) {
+  const std::string answers_at_end = std::string(kLineProfile) + "at_eof: answer\n";
+  const auto cut = [&](std::uint64_t bytes) {
+    const Story& ended =
+        story(Happening("DIG-1", answers_at_end).connect().send_part("abc", bytes).half_close());
+    return ended.messages[0].complete == ended.half_closed;
+  };
+  EXPECT_TRUE(cut(3));
+  EXPECT_FALSE(cut(2));
+  EXPECT_FALSE(
+      story(Happening("DIG-1").connect().send_part("abc", 3).half_close()).messages[0].complete);
+  const Story& unsent = story(
+      Happening("DIG-1", answers_at_end).connect().exchange("abc").send_part("", 0).half_close());
+  EXPECT_FALSE(unsent.messages[1].complete);
+}
+
+TEST_F(StoryTest, AMessageThatTheServerStillTakesIsntWaitedForBeforeItIsWhole) {
+  EXPECT_EQ(story(Happening("DIG-1").connect().send_part("abc", 1).await_reply(Came::kTimeout))
+                .messages[0]
+                .awaited,
+            nullptr);
+}
+
+TEST_F(StoryTest, AWaitThatIsOverIsNoneForAMessageBegunBehindIt) {
+  const Story& ended = story(Happening("DIG-1")
+                                 .connect()
+                                 .send("abc")
+                                 .server_closes()
+                                 .await_reply(Came::kEnded)
+                                 .send_part("xyz", 1)
+                                 .send_fails());
+  EXPECT_NE(ended.messages[0].awaited, nullptr);
+  EXPECT_EQ(ended.messages[1].awaited, nullptr);
+}
+
+// --- a client that was slow ---
+
+constexpr std::chrono::milliseconds kLong(300);
+
+TEST_F(StoryTest, TimeBeforeAConnectionIsntTimeOnIt) {
+  EXPECT_FALSE(story(Happening("DIG-1").dawdle(kLong).connect().exchange("abc")).dawdled);
+}
+
+TEST_F(StoryTest, TimeCountsFromWhereTheClientBeganToConnect) {
+  const Happening happening = std::move(Happening("DIG-1").connect().send("abc"));
+  Transcript transcript = happening.transcript();
+  ASSERT_EQ(transcript.events[1].kind, Event::Kind::kConnected);
+  transcript.events[1].at += kLong / 2;
+  transcript.events[2].at += kLong;
+  EXPECT_TRUE(tell(happening.planned(), transcript)[0].dawdled);
+}
+
+TEST_F(StoryTest, TimeUntilTheServerEndsAnIdleConnectionIsTheClients) {
+  const auto idle = [] { return std::move(Happening("DIG-1").connect().dawdle(kLong)); };
+  EXPECT_TRUE(story(idle().server_closes()).dawdled);
+  EXPECT_TRUE(story(idle().server_resets()).dawdled);
+  EXPECT_FALSE(story(Happening("DIG-1").connect().server_closes()).dawdled);
+}
+
+TEST_F(StoryTest, TimeUntilBytesComeIsTheServers) {
+  EXPECT_FALSE(
+      story(Happening("DIG-1").connect().send("abc").dawdle(kLong).get_reply("abc").send("xyz"))
+          .dawdled);
+  EXPECT_TRUE(
+      story(Happening("DIG-1").connect().send("abc").get_reply("abc").dawdle(kLong).send("xyz"))
+          .dawdled);
+}
+
 }  // namespace
 }  // namespace md5spec

@@ -240,6 +240,11 @@ class Happening {
     transcript_.hindrance = {kind, std::move(reason)};
     return *this;
   }
+  Happening& server_is_told_to_end() {
+    event(Event::Kind::kTerminated);
+    transcript_.events.back().connection = Event::kNoConnection;
+    return *this;
+  }
   // The server's process ends, though nobody has told it to.
   Happening& server_dies(int signal = 0) {
     event(Event::Kind::kProcessEnded);
