@@ -107,11 +107,12 @@ class Observer {
       return;
     }
     const bool is_missing = banner.starts_with(story_.received);
-    Observed& one = notes_.add(
-        Anomaly::kBannerWrong,
-        is_missing && story_.end == Story::End::kOpen ? Evidence::kDeadline : Evidence::kBytes,
-        is_missing ? "the banner didn't come whole"
-                   : "the server doesn't begin with its declared banner");
+    const Evidence evidence = !is_missing                       ? Evidence::kBytes
+                              : story_.end == Story::End::kOpen ? Evidence::kDeadline
+                                                                : notes_.evidence_of_end();
+    Observed& one = notes_.add(Anomaly::kBannerWrong, evidence,
+                               is_missing ? "the banner didn't come whole"
+                                          : "the server doesn't begin with its declared banner");
     one.expected = in_quotes(banner);
     one.received = in_quotes(story_.received);
     // The replies may be right all the same: look for them behind whatever came before the first

@@ -238,6 +238,8 @@ std::vector<std::string> other_causes(const Observed& o) {
     if (o.unsecured_before) causes.emplace_back("SEC-5");
     return causes;
   }
+  // What one client gets before it has sent anything may be another's reply.
+  if (o.anomaly == Anomaly::kBannerWrong || o.anomaly == Anomaly::kEarlyBytes) return {"CNC-2"};
   if (o.anomaly == Anomaly::kReset) {
     // The way in which a server hangs up is no matter of its own where it hangs up too early.
     if (o.first) return {"CON-1", "CON-6"};
@@ -347,6 +349,8 @@ bool is_mere_look(Anomaly anomaly) {
 
 bool is_odd(const Observed& o) {
   if (o.scope != Scope::kCase) return false;
+  const bool unasked = is_one_of(o.anomaly, {Anomaly::kBannerWrong, Anomaly::kEarlyBytes});
+  if (unasked) return o.evidence == Evidence::kBytes;
   return is_mere_look(o.anomaly) || is_one_of(o.anomaly, {Anomaly::kLate, Anomaly::kReset}) ||
          (o.anomaly == Anomaly::kNotClosed && o.half_closed);
 }
@@ -354,6 +358,8 @@ bool is_odd(const Observed& o) {
 Saying sayings_of(Anomaly anomaly) {
   switch (anomaly) {
     case Anomaly::kUntrusted:
+    case Anomaly::kBannerWrong:
+    case Anomaly::kEarlyBytes:
     case Anomaly::kEncoding:
     case Anomaly::kZerosMissing:
     case Anomaly::kOrder:

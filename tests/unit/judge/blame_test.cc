@@ -510,6 +510,16 @@ TEST(BlameTest, OddIsWhatIsntAsDeclaredThoughAllIsAnswered) {
             "encoding, surplus, truncated, zeros missing, late, extra reply, not closed, reset");
 }
 
+TEST(BlameTest, WhatComesUnaskedIsOddWhereItsBytesAreThere) {
+  EXPECT_TRUE(is_odd(thing(Anomaly::kEarlyBytes)));
+  Observed banner = thing(Anomaly::kBannerWrong);
+  EXPECT_TRUE(is_odd(banner));
+  for (const Evidence evidence : {Evidence::kDeadline, Evidence::kEndOfStream, Evidence::kReset}) {
+    banner.evidence = evidence;
+    EXPECT_FALSE(is_odd(banner));
+  }
+}
+
 TEST(BlameTest, NothingIsOddInAControlOrALivenessCheck) {
   EXPECT_EQ(those(in(Scope::kControl, half_closed()), is_odd), kNone);
   EXPECT_EQ(those(in(Scope::kLiveness, half_closed()), is_odd), kNone);

@@ -339,6 +339,29 @@ TEST(JudgeTest, BytesBeforeAnythingWasSentAreCon2s) {
 
 const std::string kBannerProfile = std::string(kLineProfile) + "banner: \"hi\\n\"\n";
 
+TEST(JudgeTest, ABannerThatIsAnotherIsOddAndOneThatIsCutOffOrLateIsnt) {
+  const auto odd = [](const Judgement& judgement) {
+    std::string all;
+    for (const Finding& one : judgement.oddities) all += one.usually + ": " + one.explanation;
+    return all;
+  };
+  EXPECT_EQ(odd(Happening("DIG-1", kBannerProfile)
+                    .connect()
+                    .get("hi\r")
+                    .await_banner(Came::kUnexpected)
+                    .exchange("abc", kAbc + "\n")
+                    .judgement()),
+            "CON-2: the server doesn't begin with its declared banner");
+  EXPECT_EQ(odd(Happening("DIG-1", kBannerProfile).connect().get("hi").end().judgement()), "");
+  EXPECT_EQ(odd(Happening("DIG-1", kBannerProfile)
+                    .connect()
+                    .get("hi")
+                    .await_banner(Came::kTimeout)
+                    .watch()
+                    .judgement()),
+            "");
+}
+
 TEST(JudgeTest, TheDeclaredBannerIsNoBreach) {
   EXPECT_EQ(Happening("CON-2", kBannerProfile)
                 .connect()

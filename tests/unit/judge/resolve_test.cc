@@ -238,11 +238,19 @@ TEST_F(ResolveTest, WhatSaysItselfWhatItBreaksIsChargedToThat) {
   };
   EXPECT_EQ(charged("DIG-3", Anomaly::kEncoding, "REP-1", {"DIG-3"}), "fail REP-1");
   EXPECT_EQ(charged("SEQ-1", Anomaly::kZerosMissing, "REP-3", {"SEQ-1"}), "fail REP-3");
+  EXPECT_EQ(charged("CON-5", Anomaly::kBannerWrong, "CON-2", {"CNC-2"}), "fail CON-2");
+  EXPECT_EQ(charged("CON-5", Anomaly::kEarlyBytes, "CON-2", {"CNC-2"}), "fail CON-2");
   EXPECT_EQ(charged("DIG-5", Anomaly::kNotClosed, "CON-3", {}), "fail CON-3");
   EXPECT_EQ(charged("DIG-5", Anomaly::kReset, "CON-7", {}), "warn CON-7");
   EXPECT_EQ(charged("DIG-5", Anomaly::kLate, "REP-4", {"DIG-5"}), "fail REP-4");
   EXPECT_EQ(charged("STR-1", Anomaly::kSurplus, "REP-2", {"STR-1"}), "fail STR-1");
   EXPECT_EQ(charged("STR-1", Anomaly::kSurplus, "REP-2", {"DIG-5"}), "fail REP-2");
+}
+
+TEST_F(ResolveTest, WhatComesUnaskedMayBeAnothersReply) {
+  finds("CNC-2").passes("CON-2").sees("CON-5", Anomaly::kEarlyBytes, "CON-2");
+  judged_.back().judgement->oddities.front().causes = {"CNC-2"};
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "pass", "pass"));
 }
 
 TEST_F(ResolveTest, WhatIsChargedToWhatItsCasePresupposesIsShownByIt) {
