@@ -127,7 +127,7 @@ void for_each_unit(std::string_view text, Take take) {
   while (!text.empty()) {
     const char32_t c = take_piece(&text).character.value_or(U'\uFFFD');
     if (c >= 0x10000) take(static_cast<std::uint16_t>(0xD800 + ((c - 0x10000) >> 10)));
-    take(static_cast<std::uint16_t>(c >= 0x10000 ? 0xDC00 + ((c - 0x10000) & 0x3FF) : c));
+    take(static_cast<std::uint16_t>(c >= 0x10000 ? 0xDC00 + (c & 0x3FF) : c));
   }
 }
 

@@ -121,8 +121,7 @@ Rewritten percent_decoded(const Text& text, Plus plus) {
   for (std::size_t i = 0; i < text.bytes.size(); ++i) {
     const char c = text.bytes[i];
     std::string byte;
-    if (c == '%' && i + 2 < text.bytes.size() && unhex(text.bytes.substr(i + 1, 2), &byte) &&
-        !byte.empty()) {
+    if (c == '%' && unhex(text.bytes.substr(i + 1, 2), &byte) && !byte.empty()) {
       out += byte;
       i += 2;
     } else {
@@ -232,7 +231,7 @@ void append_json(char32_t c, std::string* out) {
     append_json_unit(code, out);
   } else {
     append_json_unit(0xD800 + ((code - 0x10000) >> 10), out);
-    append_json_unit(0xDC00 + ((code - 0x10000) & 0x3FF), out);
+    append_json_unit(0xDC00 + (code & 0x3FF), out);
   }
 }
 
@@ -289,8 +288,7 @@ Rewritten escapes_interpreted(const Text& text) {
         c == '\\' && known != std::string_view::npos) {
       out += meanings[known];
       ++i;
-    } else if (next == 'x' && i + 3 < text.bytes.size() &&
-               unhex(text.bytes.substr(i + 2, 2), &byte) && !byte.empty()) {
+    } else if (next == 'x' && unhex(text.bytes.substr(i + 2, 2), &byte) && !byte.empty()) {
       out += byte;
       i += 3;
     } else {
