@@ -241,7 +241,7 @@ asio::awaitable<void> ScriptRun::connect(Link& link, Deadline deadline) {
   if (opened == Connection::Opened::kOwnLimit) {
     transcript_.hindrance = {Hindrance::Kind::kEnvironment, shortage_met(connection.error())};
   }
-  link.stuck = opened != Connection::Opened::kYes;
+  link.stuck = link.let_down = opened != Connection::Opened::kYes;
 }
 
 asio::awaitable<void> ScriptRun::secure(Link& link, const ConnectStep& step, Deadline deadline,
@@ -249,7 +249,7 @@ asio::awaitable<void> ScriptRun::secure(Link& link, const ConnectStep& step, Dea
   if (link.stuck) co_return;
   Connection& connection = *link.connection;
   if (co_await connection.secure(deadline) != Connection::Opened::kYes) {
-    link.stuck = true;
+    link.stuck = link.let_down = true;
     waited_in_vain = waited_in_vain || Clock::now() >= deadline;
     co_return;
   }
@@ -295,11 +295,13 @@ asio::awaitable<void> ScriptRun::run_repeat(const RepeatStep& step, Scope scope)
     inner.scope = scope;
     inner.round = done;
     co_await run_steps(*step.steps, inner);
-    bool stuck = false;
+    // What a server fails at goes wrong in every further round, too. That a connection has ended
+    // behind its reply is no failure.
+    bool let_down = false;
     for (const auto& [name, links] : inner.names) {
-      for (const auto& link : links) stuck = stuck || link->stuck;
+      for (const auto& link : links) let_down = let_down || link->let_down;
     }
-    if (stuck) break;
+    if (let_down) break;
   }
   transcript_.rounds_wanted = step.times;
   transcript_.rounds_done = done;

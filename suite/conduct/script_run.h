@@ -47,6 +47,7 @@ struct Link {
   std::optional<Clock::time_point> pipeline_began;  // of messages that a send repeats
   int timeouts = 0;                                 // replies in a row that didn't come in time
   bool stuck = false;                               // no use in asking for more
+  bool let_down = false;                            // for want of what the server owed it
 };
 
 // A script's names; a block inside it has its own.

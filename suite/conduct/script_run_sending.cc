@@ -196,7 +196,7 @@ bool ScriptRun::pipeline_is_over(Link& link) const {
 void ScriptRun::leave_pipeline(Link& link) {
   transcript_.rounds_wanted = link.cursor.all();
   transcript_.rounds_done = link.cursor.come();
-  link.stuck = true;
+  link.stuck = link.let_down = true;
   link.connection->close();
 }
 
@@ -204,12 +204,14 @@ asio::awaitable<void> ScriptRun::run_exchange(Block& block, Link& link, const Ex
   const Clock::time_point began = Clock::now();
   const std::uint64_t wanted = step.times;
   std::uint64_t done = 0;
-  for (; done < wanted && !stopped(); ++done) {
+  while (done < wanted && !stopped()) {
     if (done > 0 && out_of_budget(began, done)) break;
+    bool whole = true;
     for (const ScriptMessage& source : step.messages) {
-      if (!can_send(link)) break;
-      co_await exchange(block, link, source, done);
+      whole = whole && can_send(link);
+      if (whole) co_await exchange(block, link, source, done);
     }
+    if (whole) ++done;
     if (link.stuck || link.connection->ended()) break;
   }
   if (wanted > 1) {

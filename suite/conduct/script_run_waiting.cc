@@ -100,6 +100,7 @@ asio::awaitable<void> ScriptRun::await_replies(Link& link) {
   // learn.
   link.stuck = connection.ended() || link.timeouts > 1 ||
                (came == Came::kTimeout && connection.received().empty());
+  link.let_down = link.stuck && came != Came::kExpected;
   if (came != Came::kExpected) link.cursor.settle(connection.received().size());
   awaited(link, Awaited::kReplies, came, since);
 }

@@ -106,7 +106,8 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
       {"STR-4", digest_of_pieces},
       {"CNC-1",
        [](const Observed& o) {
-         return o.scope == Scope::kCase && (unserved(o) || o.anomaly == Anomaly::kLate);
+         const bool closed = o.anomaly == Anomaly::kEarlyClose && o.first;
+         return o.scope == Scope::kCase && (unserved(o) || o.anomaly == Anomaly::kLate || closed);
        }},
       {"CNC-2",
        [](const Observed& o) {

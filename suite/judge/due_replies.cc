@@ -12,6 +12,7 @@ namespace {
 
 // So many anomalies of one connection tell all that there is to tell.
 constexpr std::size_t kEnough = 16;
+constexpr std::size_t kMostLookedThrough = 16384;  // bytes, for replies to others
 constexpr const char* kBehindALaterOne = "the reply came behind that to a later message";
 
 }  // namespace
@@ -279,6 +280,7 @@ void DueReplies::take_wrong_reply(const Message& message, std::size_t size) {
   one.received = in_quotes(unit);
   if (look.look == Look::kOtherDigest && look.digest)
     explain_digest(*look.digest, unit, message, &one);
+  if (one.anomaly == Anomaly::kSurplus) one.of_another = holds_anothers(unit, reply.digest);
   // What is there is right, but the rest never came.
   const bool is_cut_short = reply.may_become(unit);
   const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
@@ -338,6 +340,17 @@ bool DueReplies::is_due_to_another(const Digest& digest) const {
     return story.connection != story_.connection &&
            std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
              return other.sent->message->reply.digest == digest;
+           });
+  });
+}
+
+bool DueReplies::holds_anothers(std::string_view unit, const Digest& own) const {
+  const std::string_view searched = unit.substr(0, kMostLookedThrough);
+  return std::any_of(all_.begin(), all_.end(), [&](const Story& story) {
+    return story.connection != story_.connection &&
+           std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
+             const ExpectedReply& reply = other.sent->message->reply;
+             return reply.digest != own && searched.find(reply.bytes()) != std::string_view::npos;
            });
   });
 }

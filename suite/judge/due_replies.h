@@ -70,6 +70,8 @@ class DueReplies {
   void explain_digest(const Digest& digest, std::string_view unit, const Message& message,
                       Observed* one) const;
   bool is_due_to_another(const Digest& digest) const;
+  // Whether among those bytes is a reply that is due on another connection, other than `own`.
+  bool holds_anothers(std::string_view unit, const Digest& own) const;
   std::string mistake(const Digest& digest, const Message& message) const;
   // Bytes behind the last reply that was due.
   void check_leftovers();

@@ -19,6 +19,8 @@ namespace {
 constexpr int kToleratedLag = 10;
 // So many of a kind tell all; a case with thousands of exchanges may see thousands.
 constexpr std::size_t kMostFindings = 8;
+// Fewer rounds than this, and than half of them, show nothing of what is about many.
+constexpr std::uint64_t kFewestRounds = 100;
 
 Finding make_finding(const Observed& observed, std::string requirement, std::string usually) {
   Finding finding;
@@ -104,6 +106,23 @@ void heed_deadline(const Transcript& transcript, const Profile& profile, Judgeme
   const std::string usually = usual_requirement(late, profile);
   keep(&judgement->impediments, make_finding(late, usually, usually));
   keep(&judgement->observations, make_finding(late, usually, usually));
+}
+
+// What is about many rounds isn't shown by a few in which nothing went wrong.
+void heed_rounds(const Transcript& transcript, Judgement* judgement) {
+  const std::uint64_t done = transcript.rounds_done;
+  const std::uint64_t wanted = transcript.rounds_wanted;
+  if (done >= wanted) return;
+  judgement->notes.push_back(
+      fmt::format("did {} of {} rounds, as many as fitted in the time budget", done, wanted));
+  const bool nothing =
+      judgement->findings.empty() && judgement->impediments.empty() && judgement->oddities.empty();
+  if (done < std::min(wanted / 2, kFewestRounds) && nothing &&
+      judgement->hindrance.kind == Hindrance::Kind::kNone) {
+    judgement->hindrance = {
+        Hindrance::Kind::kEnvironment,
+        fmt::format("only {} of {} rounds fitted in its time, which tells nothing", done, wanted)};
+  }
 }
 
 // The server ended though the script hadn't asked for it: whatever else came, that is part of it.
@@ -234,11 +253,7 @@ Judgement judge(const PlannedCase& planned, const Transcript& transcript) {
   heed_controls(&judgement);
   heed_deadline(transcript, planned.profile(), &judgement);
   heed_death(planned, transcript, stories, &judgement);
-  if (transcript.rounds_done < transcript.rounds_wanted) {
-    judgement.notes.push_back(
-        fmt::format("did {} of {} rounds, as many as fitted in the time budget",
-                    transcript.rounds_done, transcript.rounds_wanted));
-  }
+  heed_rounds(transcript, &judgement);
   heed_unclaimed_size(planned, &judgement);
   if (judgement.hindrance.kind == Hindrance::Kind::kNone && judgement.rests_on_time())
     judgement.hindrance = lagged(transcript, planned.profile().timeouts);

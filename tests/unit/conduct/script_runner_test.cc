@@ -630,6 +630,28 @@ TEST_F(ScriptRunnerTest, AMessageCanLackItsDelimiter) {
   EXPECT_THAT(told(), Contains("awaited replies as expected"));
 }
 
+TEST_F(ScriptRunnerTest, ARepetitionGoesOnThoughTheServerEndsEachConnectionWithItsReply) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    if (const auto line = co_await peer.line()) {
+      const std::string reply = md5(*line).hex() + "\n";
+      co_await peer.send(reply);
+    }
+  });
+  // Both are there by the time that the reply is asked for.
+  carry_out("{repeat: {times: 4, steps: [connect, {send: {message: abc}}, {pause: 30ms}, reply]}}",
+            server);
+  EXPECT_EQ(transcript.rounds_done, 4U);
+}
+
+TEST_F(ScriptRunnerTest, TheLastOfSeveralExchangesIsDoneThoughTheConnectionEndsWithIt) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    const std::string reply = md5("abc").hex() + "\n";
+    for (int i = 0; i < 2 && co_await peer.line(); ++i) co_await peer.send(reply);
+  });
+  carry_out("connect, {exchange: {message: abc, times: 2}}", server);
+  EXPECT_EQ(transcript.rounds_done, 2U);
+}
+
 TEST_F(ScriptRunnerTest, ARepetitionEndsWhereTheServerDoes) {
   const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
     if (peer.number() == 3) peer.server().die();

@@ -36,7 +36,7 @@ TEST(AnomaliesShown, APartOfTheBannerIsTheBannerInPart) {
                                         .server_closes()
                                         .await_banner(Came::kEnded));
   EXPECT_EQ(ended.explanation, "the banner didn't come whole");
-  EXPECT_EQ(ended.evidence, Evidence::kBytes);
+  EXPECT_EQ(ended.evidence, Evidence::kEndOfStream);
 }
 
 TEST(AnomaliesShown, AnotherBannerRestsOnBytesThoughTheConnectionStaysOpen) {

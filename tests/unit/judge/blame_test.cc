@@ -122,7 +122,7 @@ const std::vector<Owning> kOwned = {
     {"STR-2", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
     {"STR-3", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
     {"STR-4", kWrongOrUnanswered, kWrongOrUnanswered, kNone},
-    {"CNC-1", kUnserved + ", late", kUnserved + ", late", kNone},
+    {"CNC-1", kUnserved + ", late, early close", kUnserved + ", late", kNone},
     {"CNC-2", kMixed, kMixed, kNone},
     {"CNC-3", kUnserved + ", late", kUnserved + ", late", kUnserved + ", late"},
     {"CNC-4", kNone, kNone, kNone},
@@ -504,10 +504,13 @@ TEST(BlameTest, AWrongDigestForWhoeverComesNextLeavesNoCaseAbleToTell) {
 }
 
 TEST(BlameTest, OddIsWhatIsntAsDeclaredThoughAllIsAnswered) {
-  const std::string looks = "encoding, surplus, truncated, zeros missing, late, extra reply, reset";
+  const std::string looks =
+      "banner wrong, early bytes, encoding, surplus, truncated, zeros missing, late, extra reply, "
+      "reset";
   EXPECT_EQ(those(thing(), is_odd), looks);
   EXPECT_EQ(those(half_closed(), is_odd),
-            "encoding, surplus, truncated, zeros missing, late, extra reply, not closed, reset");
+            "banner wrong, early bytes, encoding, surplus, truncated, zeros missing, late, extra "
+            "reply, not closed, reset");
 }
 
 TEST(BlameTest, WhatComesUnaskedIsOddWhereItsBytesAreThere) {

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 using Came = Event::Came;
 
-const std::string kWrong = md5("what else").hex() + "\n";
+const std::string kWrongReply = md5("what else").hex() + "\n";
 const std::string kQuotedAbc = "\"900150983cd24fb0d6963f7d28e17f72\\n\"";
 
 // What is noted of one connection.
@@ -146,7 +146,7 @@ TEST(DueReplies, BytesBehindAWrongReplyAtTheEndOfAPipelineAreSurplus) {
                                   .connect()
                                   .send_together({"1", "2"})
                                   .get_reply("1")
-                                  .get(kWrong + "more")
+                                  .get(kWrongReply + "more")
                                   .await_reply(Came::kUnexpected)
                                   .end());
   ASSERT_THAT(notes, SizeIs(2));
@@ -180,14 +180,16 @@ TEST(DueReplies, AWrongDigestOfAPipelineTakesUpOneLine) {
   const auto pipeline = [](const std::vector<std::string>& messages) {
     return std::move(to_lines().connect().send_together(messages));
   };
-  EXPECT_THAT(
-      anomalies_of(
-          pipeline({"1", "2"}).get(kWrong).get_reply("2").await_reply(Came::kUnexpected).end()),
-      ElementsAre(Anomaly::kOtherDigest));
-  EXPECT_THAT(anomalies_of(pipeline({"1", "2", "3"})
-                               .get(kWrong)
+  EXPECT_THAT(anomalies_of(pipeline({"1", "2"})
+                               .get(kWrongReply)
                                .get_reply("2")
-                               .get(kWrong)
+                               .await_reply(Came::kUnexpected)
+                               .end()),
+              ElementsAre(Anomaly::kOtherDigest));
+  EXPECT_THAT(anomalies_of(pipeline({"1", "2", "3"})
+                               .get(kWrongReply)
+                               .get_reply("2")
+                               .get(kWrongReply)
                                .await_reply(Came::kUnexpected)
                                .end()),
               ElementsAre(Anomaly::kOtherDigest, Anomaly::kOtherDigest));
@@ -217,14 +219,14 @@ TEST(DueReplies, WhereNothingComesBehindThatTheEndOfThePipelineIsJudgedAllTheSam
 
 TEST(DueReplies, AnEarlyEndBehindAWrongReplyIsToldToo) {
   EXPECT_THAT(
-      anomalies_of(to_lines().connect().exchange("abc", kWrong).server_closes().await_end()),
+      anomalies_of(to_lines().connect().exchange("abc", kWrongReply).server_closes().await_end()),
       ElementsAre(Anomaly::kOtherDigest, Anomaly::kEarlyClose));
 }
 
 TEST(DueReplies, OfAConnectionWhereAllGoesWrongSomeIsKept) {
   Happening happening = to_lines();
   happening.connect();
-  for (int i = 0; i < 40; ++i) happening.exchange("abc", kWrong);
+  for (int i = 0; i < 40; ++i) happening.exchange("abc", kWrongReply);
   EXPECT_LT(notes_of(happening.end()).size(), 30U);
 }
 
@@ -246,7 +248,7 @@ TEST(DueReplies, AReplyBehindAWrongOneIsOutOfOrderAndNoSecondOne) {
                                .connect()
                                .send_together({"1", "2", "3"})
                                .get_reply("2")
-                               .get(kWrong)
+                               .get(kWrongReply)
                                .get_reply("1")
                                .await_reply(Came::kUnexpected)
                                .end()),

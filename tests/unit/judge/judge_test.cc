@@ -1101,6 +1101,26 @@ TEST(JudgeTest, RoundsThatDidntFitAreNoted) {
               IsEmpty());
 }
 
+TEST(JudgeTest, AFewRoundsOfManyInWhichNothingWentWrongTellNothing) {
+  const auto hindrance = [](std::uint64_t done, std::uint64_t wanted) {
+    const Judgement judgement =
+        Happening("CON-5").connect().exchange("abc").end().rounds(done, wanted).judgement();
+    return judgement.hindrance.kind == Hindrance::Kind::kNone ? "" : judgement.hindrance.reason;
+  };
+  EXPECT_EQ(hindrance(0, 150), "only 0 of 150 rounds fitted in its time, which tells nothing");
+  EXPECT_EQ(hindrance(99, 1000), "only 99 of 1000 rounds fitted in its time, which tells nothing");
+  EXPECT_EQ(hindrance(100, 1000), "");
+  EXPECT_EQ(hindrance(24, 50), "only 24 of 50 rounds fitted in its time, which tells nothing");
+  EXPECT_EQ(hindrance(25, 50), "");
+  const Judgement broken = Happening("DIG-1")
+                               .connect()
+                               .exchange("abc", md5("xyz").hex() + "\n")
+                               .rounds(0, 150)
+                               .judgement();
+  EXPECT_EQ(broken.hindrance.kind, Hindrance::Kind::kNone);
+  EXPECT_THAT(broken.findings, SizeIs(1));
+}
+
 TEST(JudgeTest, ACaseWhoseTimeWasUpBeforeItCouldTellDoesntPass) {
   const Judgement judgement =
       Happening("CON-3").connect().get("d").send("abc").out_of_time().judgement();
