@@ -177,11 +177,12 @@ std::optional<std::string_view> uuid_at(std::string_view text, std::size_t begin
 // Calls take(begin, end) for each longest run of bytes that are such.
 template <typename Is, typename Take>
 void for_each_run(std::string_view text, Is is, Take take) {
-  std::size_t end = 0;
-  for (std::size_t begin = 0; begin < text.size(); begin = std::max(end, begin + 1)) {
-    end = begin;
-    while (end < text.size() && is(text[end])) ++end;
-    if (end > begin) take(begin, end);
+  for (auto at = text.begin(); at != text.end();) {
+    const auto begin = std::find_if(at, text.end(), is);
+    at = std::find_if_not(begin, text.end(), is);
+    if (begin == at) break;
+    take(static_cast<std::size_t>(begin - text.begin()),
+         static_cast<std::size_t>(at - text.begin()));
   }
 }
 
@@ -193,16 +194,13 @@ std::optional<Digest> read_hex(std::string_view text) {
   return digest_of(bytes);
 }
 
-// Reads base64 of either alphabet, padded or not.
+// Reads padded base64 of either alphabet.
 std::optional<Digest> read_base64(std::string_view text) {
-  std::string padded(text);
-  std::replace(padded.begin(), padded.end(), '-', '+');
-  std::replace(padded.begin(), padded.end(), '_', '/');
-  if (padded.size() == 22) padded += "==";
+  std::string digits(text);
+  std::replace(digits.begin(), digits.end(), '-', '+');
+  std::replace(digits.begin(), digits.end(), '_', '/');
   std::string bytes;
-  if (padded.size() != 24 || !unbase64(padded, &bytes) || base64(bytes) != padded)
-    return std::nullopt;
-  if (bytes.size() != 16) return std::nullopt;
+  if (digits.size() != 24 || !unbase64(digits, &bytes) || bytes.size() != 16) return std::nullopt;
   return digest_of(bytes);
 }
 
@@ -252,8 +250,7 @@ std::vector<DigestForm> sign_extended_forms(const Digest& digest) {
   }
   if (text.size() == 32) return {};
   std::string upper = text;
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return is_lower_digit(c) ? static_cast<char>(c - ('a' - 'A')) : c; });
+  std::transform(upper.begin(), upper.end(), upper.begin(), ascii_upper);
   return {{"with each byte of 0x80 and over printed as a negative number", text},
           {"in upper case, with each byte of 0x80 and over printed as a negative number", upper}};
 }
@@ -304,7 +301,7 @@ bool lacks_only_zeros(std::string_view digits, const Digest& digest) {
 }
 
 std::optional<HexDigits> find_hex(std::string_view text, const Digest& digest) {
-  constexpr std::size_t most_between = 6;
+  constexpr std::size_t kMostBetween = 6;
   const std::string wanted = digest.hex();
   if (const std::size_t at = in_lower_case(text).find(wanted); at != std::string::npos) {
     return HexDigits{at, at + wanted.size(), letter_case_of(text.substr(at, wanted.size())), false};
@@ -315,7 +312,7 @@ std::optional<HexDigits> find_hex(std::string_view text, const Digest& digest) {
   std::string digits;
   for (std::size_t i = at; i < at + wanted.size(); ++i) {
     digits += text[stream.places[i]];
-    if (i > at && stream.places[i] - stream.places[i - 1] - 1 > most_between) return std::nullopt;
+    if (i > at && stream.places[i] - stream.places[i - 1] - 1 > kMostBetween) return std::nullopt;
   }
   return HexDigits{stream.places[at], stream.places[at + wanted.size() - 1] + 1,
                    letter_case_of(digits), true};
@@ -354,8 +351,7 @@ std::optional<Digest> read_digest(std::string_view text, Encoding encoding) {
     case Encoding::kAnyHex:
       return read_hex(text);
     case Encoding::kBase64:
-      if (text.size() != 24 || text.find_first_of("-_") != std::string_view::npos)
-        return std::nullopt;
+      if (text.find_first_of("-_") != std::string_view::npos) return std::nullopt;
       return read_base64(text);
     case Encoding::kRaw:
       if (text.size() != 16) return std::nullopt;
@@ -380,9 +376,9 @@ std::vector<DigestToken> find_digests(std::string_view text) {
     add(begin, begin + uuid->size(), *read_hex(digits), "as a UUID");
   });
   for_each_run(text, is_base64_digit, [&](std::size_t begin, std::size_t end) {
-    if (end - begin != 22 || text.substr(end, 2) != "==") return;
+    if (end - begin != 22) return;
     const auto digest = read_base64(text.substr(begin, 24));
-    if (digest) add(begin, end + 2, *digest, "in base64");
+    if (digest) add(begin, begin + 24, *digest, "in base64");
   });
   return tokens;
 }

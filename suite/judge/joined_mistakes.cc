@@ -41,12 +41,12 @@ std::string frame_part_mistakes(Hunt& hunt) {
   const std::string_view message = hunt.context().message;
   const std::string_view head = hunt.context().frame.head;
   const std::string_view tail = hunt.context().frame.tail;
-  constexpr std::size_t most = 16;
-  for (std::size_t n = 1; n < tail.size() && n <= most; ++n) {
+  constexpr std::size_t kMost = 16;
+  for (std::size_t n = 1; n < tail.size() && n <= kMost; ++n) {
     const std::string_view part = tail.substr(0, n);
     if (hunt.is_message_and(part)) return fmt::format("the message with {} behind it", shown(part));
   }
-  for (std::size_t n = 1; n < head.size() && n <= most; ++n) {
+  for (std::size_t n = 1; n < head.size() && n <= kMost; ++n) {
     const std::string_view part = head.substr(head.size() - n);
     if (hunt.is_joined({part, message})) {
       return fmt::format("the message with {} before it", shown(part));
@@ -82,10 +82,11 @@ std::string addition_mistakes(Hunt& hunt) {
   return {};
 }
 
-// What a buffer holds behind the last chunk of a message: bytes of the chunk before.
+// What a buffer holds behind the last chunk of a message, which doesn't fill it: bytes of the chunk
+// before.
 std::string leftover(std::string_view message, std::size_t buffer) {
   const std::size_t last = message.size() % buffer;
-  if (last == 0 || message.size() < buffer) return {};
+  if (message.size() < buffer) return {};
   return std::string(message.substr(message.size() - buffer, buffer - last));
 }
 

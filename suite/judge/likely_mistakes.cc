@@ -75,8 +75,9 @@ std::string likely_mistake_of_large(const Digest& received, const MessageStream&
   constexpr unsigned kMostBits = 26;  // of a number of bytes worth hashing for this
   std::set<std::uint64_t> numbers = {0};
   for (unsigned bits = 9; bits <= kMostBits; ++bits) numbers.insert(std::uint64_t{1} << bits);
-  // Numbers of bytes, or of bits, in an integer that was too small.
-  for (const unsigned bits : {16U, 29U, 31U, 32U})
+  // A number of bytes in an integer of 16 bits, or of bits in one of 32. What 31 or 32 bits keep of
+  // a number of bytes is the same as what 29 do, or too much to hash.
+  for (const unsigned bits : {16U, 29U})
     numbers.insert(message.size() & ((std::uint64_t{1} << bits) - 1));
   Md5 md5;
   std::uint64_t at = 0;
