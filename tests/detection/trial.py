@@ -17,6 +17,7 @@ BUILT_IN = ("classic", "half_close", "line", "length_prefixed")
 OWN = {  # profiles for what no built-in one declares
     "crlf_line": 'extends: line\ndelimiter: "\\r\\n"\nreply: "{hex}\\r\\n"\n',
     "any_line": "extends: line\noptional_cr: true\n",
+    "greeting_line": 'extends: line\nbanner: "MD5 service ready\\r\\n"\n',
     "limited_line": "extends: line\nlimits: {message_bytes: 64KiB}\n",
     "limited_length_prefixed": "extends: length_prefixed\nlimits: {message_bytes: 64KiB}\n",
 }

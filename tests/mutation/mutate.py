@@ -88,7 +88,7 @@ class Build:
     def prepare(self):
         copy_tree(ROOT, WORK / "source", {source.name for source in self.sources})
         launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
-        subprocess.run(["cmake", "-S", copy, "-B", WORK / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+        subprocess.run(["cmake", "-S", WORK / "source", "-B", WORK / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
                         "-DCMAKE_CXX_FLAGS_DEBUG=-O1", f"-DCMAKE_CXX_FLAGS=-w -fmax-errors=0 -I{HERE}", *launcher],
                        check=True, stdout=subprocess.DEVNULL)
 
