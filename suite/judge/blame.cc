@@ -240,7 +240,7 @@ std::vector<std::string> other_causes(const Observed& o) {
     return causes;
   }
   // What one client gets before it has sent anything may be another's reply.
-  if (o.anomaly == Anomaly::kBannerWrong || o.anomaly == Anomaly::kEarlyBytes) return {"CNC-2"};
+  if (o.anomaly == Anomaly::kEarlyBytes) return {"CNC-2"};
   if (o.anomaly == Anomaly::kReset) {
     // The way in which a server hangs up is no matter of its own where it hangs up too early.
     if (o.first) return {"CON-1", "CON-6"};

@@ -362,7 +362,8 @@ std::string form_in_words(const Sight& sight) {
   if (!text.empty() && !blank &&
       text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos) {
     const std::string_view kind = text.size() % 2 == 0 ? kind_of_digest(text.size() / 2) : "";
-    if (kind.empty()) return fmt::format("{} hex digits instead of 32", text.size());
+    if (kind.empty())
+      return fmt::format("{} hex digit{} instead of 32", text.size(), text.size() == 1 ? "" : "s");
     return fmt::format("{} hex digits, the form of {} digest", text.size(), kind);
   }
   if (!blank && text.size() >= 28 && unbase64(text, &bytes) &&

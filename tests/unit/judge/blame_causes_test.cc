@@ -36,6 +36,11 @@ TEST(AllCauses, APlainFirstExchangeLeavesFew) {
   EXPECT_EQ(causes_of(first_exchange(Anomaly::kExtraReply)), "CON-2");
 }
 
+TEST(AllCauses, WhatComesUnaskedMayBeAnothersReplyAndAnotherBannerMayNot) {
+  EXPECT_EQ(causes_of(first_exchange(Anomaly::kEarlyBytes)), "CNC-2");
+  EXPECT_EQ(causes_of(first_exchange(Anomaly::kBannerWrong)), "");
+}
+
 TEST(AllCauses, ALaterExchangeMayBeForTheOnesBefore) {
   EXPECT_EQ(causes_of(later_exchange(Anomaly::kNoReply)), "CON-4 SEQ-1 REP-4");
   EXPECT_EQ(causes_of(later_exchange(Anomaly::kOtherDigest)), "CON-2 CON-4 SEQ-1 DIG-6");

@@ -377,6 +377,7 @@ TEST(ReplyLookTest, OtherKindsOfDigestsAreGarbageWithAName) {
     std::size_t digits;
     std::string_view words;
   } rows[] = {{8, "8 hex digits, the form of a CRC-32 digest"},
+              {1, "1 hex digit instead of 32"},
               {31, "31 hex digits instead of 32"},
               {33, "33 hex digits instead of 32"},
               {40, "40 hex digits, the form of a SHA-1 digest"},
