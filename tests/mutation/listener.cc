@@ -1,11 +1,12 @@
-// Added to the unit tests where they are built with switchable sites: writes to the file that MUTATION_REACHED names
-// which sites each test reached, a line each: TEST<tab>MILLISECONDS<tab>SITE,SITE… What was reached before the first
-// test stands behind "(start)".
-
-#include <gtest/gtest.h>
+// Added to the unit tests where they are built with switchable sites: writes to the file that
+// MUTATION_REACHED names which sites each test reached, a line each:
+// TEST<tab>MILLISECONDS<tab>SITE,SITE… What was reached before the first test stands behind
+// "(start)".
 
 #include <fstream>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "mutant.h"
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// What a source of the suite includes after tests/mutation/sites.py has made every place that could be wrong
-// switchable: `a == b` has become `a == mutation::Site<7>{} == b`, which compares as before unless the environment's
-// MUTANT is 7. The operator stands on both sides of the site, so nothing binds otherwise than it did.
+// What a source of the suite includes after tests/mutation/sites.py has made every place that could
+// be wrong switchable: `a == b` has become `a == mutation::Site<7>{} == b`, which compares as
+// before unless the environment's MUTANT is 7. The operator stands on both sides of the site, so
+// nothing binds otherwise than it did.
 
 #include <atomic>
 #include <cstdlib>
@@ -44,18 +45,19 @@ constexpr bool is_half = false;
 template <int id, class Left>
 constexpr bool is_half<Half<id, Left>> = true;
 
-#define MUTATION_OPERATOR(as_it_is, changed)                                        \
-  template <int id, class Left>                                                     \
-  constexpr Half<id, Left> operator as_it_is(Left&& left, Site<id>) {               \
-    return {std::forward<Left>(left)};                                              \
-  }                                                                                 \
-  template <int id, class Left, class Right>                                        \
-  constexpr auto operator as_it_is(Half<id, Left> half, Right&& right)              \
-    requires requires { half.left changed right; }                                  \
-  {                                                                                 \
-    using Result = decltype(std::forward<Left>(half.left) as_it_is right);          \
-    if (on(id)) return static_cast<Result>(std::forward<Left>(half.left) changed right); \
-    return std::forward<Left>(half.left) as_it_is right;                            \
+#define MUTATION_OPERATOR(as_it_is, changed)                                               \
+  template <int id, class Left>                                                            \
+  constexpr Half<id, Left> operator as_it_is(Left&& left, Site<id>) {                      \
+    return {std::forward<Left>(left)};                                                     \
+  }                                                                                        \
+  template <int id, class Left, class Right>                                               \
+  constexpr auto operator as_it_is(Half<id, Left> half, Right&& right) requires requires { \
+    half.left changed right;                                                               \
+  }                                                                                        \
+  {                                                                                        \
+    using Result = decltype(std::forward<Left>(half.left) as_it_is right);                 \
+    if (on(id)) return static_cast<Result>(std::forward<Left>(half.left) changed right);   \
+    return std::forward<Left>(half.left) as_it_is right;                                   \
   }
 MUTATION_OPERATOR(==, !=)
 MUTATION_OPERATOR(!=, ==)
