@@ -18,6 +18,7 @@ using ::testing::SizeIs;
 using Came = Event::Came;
 
 const std::string kWrongReply = md5("what else").hex() + "\n";
+const std::string kAbcReply = "900150983cd24fb0d6963f7d28e17f72\n";
 const std::string kQuotedAbc = "\"900150983cd24fb0d6963f7d28e17f72\\n\"";
 
 // What is noted of one connection.
@@ -273,6 +274,26 @@ TEST(DueReplies, ADigestIsAnothersOnlyWhereAnotherConnectionSentItsMessage) {
   EXPECT_TRUE(of_another("theirs", "theirs"));
   EXPECT_FALSE(of_another("xyz", "theirs"));
   EXPECT_FALSE(of_another("what else", "theirs"));
+}
+
+TEST(DueReplies, RepliesOfOthersBeforeOnesOwnAreToldFromOtherSurplus) {
+  const auto of_another = [](const std::string& before) {
+    const auto notes = notes_of(to_lines()
+                                    .connect()
+                                    .exchange("abc", before + kAbcReply)
+                                    .end()
+                                    .connect()
+                                    .exchange("theirs")
+                                    .end());
+    EXPECT_FALSE(notes.empty());
+    return !notes.empty() && notes.front().anomaly == Anomaly::kSurplus && notes.front().of_another;
+  };
+  const std::string theirs = md5("theirs").hex() + "\n";
+  EXPECT_TRUE(of_another(theirs));
+  EXPECT_TRUE(of_another(theirs + theirs));
+  EXPECT_FALSE(of_another(theirs.substr(1)));
+  EXPECT_FALSE(of_another("welcome\n"));
+  EXPECT_FALSE(of_another(kAbcReply));
 }
 
 TEST(DueReplies, TheRightDigestIsNobodyElsesThoughAnotherClientSentTheSame) {
