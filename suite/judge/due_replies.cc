@@ -15,6 +15,16 @@ constexpr std::size_t kEnough = 16;
 constexpr std::size_t kMostLookedThrough = 16384;  // bytes, for replies to others
 constexpr const char* kBehindALaterOne = "the reply came behind that to a later message";
 
+// Whether such a reply is due on another connection of the case than `own`.
+template <typename Is>
+bool is_due_elsewhere(const std::vector<Story>& all, const Story& own, Is is) {
+  return std::any_of(all.begin(), all.end(), [&](const Story& story) {
+    return story.connection != own.connection &&
+           std::any_of(story.messages.begin(), story.messages.end(),
+                       [&](const Story::Message& other) { return is(other.sent->message->reply); });
+  });
+}
+
 }  // namespace
 
 DueReplies::DueReplies(ConnectionNotes& notes, std::size_t position)
@@ -336,22 +346,14 @@ void DueReplies::explain_digest(const Digest& digest, std::string_view unit, con
 }
 
 bool DueReplies::is_due_to_another(const Digest& digest) const {
-  return std::any_of(all_.begin(), all_.end(), [&](const Story& story) {
-    return story.connection != story_.connection &&
-           std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
-             return other.sent->message->reply.digest == digest;
-           });
-  });
+  return is_due_elsewhere(all_, story_,
+                          [&](const ExpectedReply& reply) { return reply.digest == digest; });
 }
 
 bool DueReplies::holds_anothers(std::string_view unit, const Digest& own) const {
   const std::string_view searched = unit.substr(0, kMostLookedThrough);
-  return std::any_of(all_.begin(), all_.end(), [&](const Story& story) {
-    return story.connection != story_.connection &&
-           std::any_of(story.messages.begin(), story.messages.end(), [&](const Message& other) {
-             const ExpectedReply& reply = other.sent->message->reply;
-             return reply.digest != own && searched.find(reply.bytes()) != std::string_view::npos;
-           });
+  return is_due_elsewhere(all_, story_, [&](const ExpectedReply& reply) {
+    return reply.digest != own && searched.find(reply.bytes()) != std::string_view::npos;
   });
 }
 
