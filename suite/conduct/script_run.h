@@ -43,7 +43,8 @@ struct Link {
   std::vector<std::unique_ptr<BackgroundDigest>> digests;  // of its large messages
   Duration hashing{};  // what the server may need for those, beyond the usual time
   bool message_begun = false;
-  bool took_all = true;  // nothing that was to be sent had to stay behind
+  std::size_t had_received = 0;  // when the last message was begun
+  bool took_all = true;          // nothing that was to be sent had to stay behind
   std::optional<Clock::time_point> pipeline_began;  // of messages that a send repeats
   int timeouts = 0;                                 // replies in a row that didn't come in time
   bool stuck = false;                               // no use in asking for more

@@ -52,6 +52,7 @@ std::shared_ptr<const PlannedMessage> ScriptRun::begin(Link& link, const Block& 
   const bool framed_by_eof = profile_.framing == Framing::kHalfClose;
   link.cursor.expect(message, framed_by_eof ? ReplyCursor::kAll : begin + message->frame_size());
   link.message_begun = true;
+  link.had_received = link.connection->received().size();
   return message;
 }
 

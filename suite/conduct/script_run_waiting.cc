@@ -146,7 +146,10 @@ asio::awaitable<void> ScriptRun::run_end(Block& /*block*/, Link& link, const End
 Duration ScriptRun::patience_for_the_rest(const Link& link) const {
   const std::string& received = link.connection->received();
   const std::string ending = profile_.reply.ending();
-  return patience_.for_the_rest(link.cursor.has_as_many(received),
+  // What was left over from earlier replies doesn't tell that the server has read the message, and
+  // an unframed one may not meet the next on its way.
+  const bool is_answered = profile_.framed() || received.size() > link.had_received;
+  return patience_.for_the_rest(is_answered && link.cursor.has_as_many(received),
                                 !ending.empty() && received.ends_with(ending));
 }
 

@@ -266,7 +266,7 @@ constexpr Rewriting kRewritings[] = {
      [](const Text& t) { return ill_formed_as(t, kReplacement); }},
     {"the message with each byte that isn't well-formed UTF-8 replaced by U+FFFD", 3,
      ill_formed_byte_by_byte},
-    {"the message with each run of bytes that aren't well-formed UTF-8 replaced by one U+FFFD", 3,
+    {"the message with each run of bytes that aren't well-formed UTF-8 replaced by one U+FFFD", 2,
      ill_formed_run_by_run},
     {"the message with what isn't well-formed UTF-8 replaced by '?'", 1,
      [](const Text& t) { return ill_formed_as(t, "?"); }},

@@ -389,6 +389,21 @@ TEST_F(ScriptRunnerTest, RepliesThatDifferAnywayAreOverOnceThereAreAsManyBytes) 
   EXPECT_LT(transcript.waited, 100 * 300ms / 10 / 2);
 }
 
+TEST_F(ScriptRunnerTest, UnframedWhatIsLeftOfOneReplyIsNoReplyToTheNextMessage) {
+  const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
+    while (const auto message = co_await peer.some()) {
+      const std::string padded = md5(*message).hex() + std::string(32, ' ');
+      co_await peer.send(padded);
+      co_await peer.wait(20ms);  // meanwhile a message sent too early would meet the next
+    }
+  });
+  so_far.unlike = 20;
+  carry_out("connect, {exchange: {message: abc, times: 4}}", server,
+            "framing: unframed\ntimeouts: {reply: 9s, close: 1s, quiet: 9s, pause: 60ms}\n");
+  const std::string padded = md5("abc").hex() + std::string(32, ' ');
+  EXPECT_EQ(received(), padded + padded + padded + padded);
+}
+
 TEST_F(ScriptRunnerTest, WithoutReadingNothingIsReceivedUntilItIsAwaited) {
   const ScriptedServer server(answer_lines);
   carry_out("{connect: {reading: never}}, {send: {message: abc}}, {pause: 60ms}, reply", server);
@@ -643,10 +658,11 @@ TEST_F(ScriptRunnerTest, ARepetitionGoesOnThoughTheServerEndsEachConnectionWithI
   EXPECT_EQ(transcript.rounds_done, 4U);
 }
 
-TEST_F(ScriptRunnerTest, TheLastOfSeveralExchangesIsDoneThoughTheConnectionEndsWithIt) {
+TEST_F(ScriptRunnerTest, TheLastOfSeveralExchangesIsDoneThoughTheConnectionEndsInIt) {
   const ScriptedServer server([](Peer& peer) -> asio::awaitable<void> {
-    const std::string reply = md5("abc").hex() + "\n";
-    for (int i = 0; i < 2 && co_await peer.line(); ++i) co_await peer.send(reply);
+    co_await peer.line();
+    co_await peer.send(md5("abc").hex() + "\n");
+    co_await peer.line();
   });
   carry_out("connect, {exchange: {message: abc, times: 2}}", server);
   EXPECT_EQ(transcript.rounds_done, 2U);
