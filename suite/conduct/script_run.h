@@ -147,7 +147,7 @@ class ScriptRun {
   asio::awaitable<void> run_process_step(const Step& step, Block& block);
   asio::awaitable<void> run_measure(const MeasureStep& step, Scope scope);
   asio::awaitable<void> wait_for_room();
-  void measure();
+  asio::awaitable<void> measure();
   asio::awaitable<void> run_process_end();
 
   const PlannedCase& planned_;

@@ -31,19 +31,19 @@ asio::awaitable<void> ScriptRun::run_measure(const MeasureStep& step, Scope scop
   RepeatStep window_steps;
   window_steps.times = step.times;
   window_steps.steps = step.steps;
-  measure();
+  co_await measure();
   for (std::uint64_t window = 0; step.windows > 0 && !stopped(); ++window) {
     if (window == step.windows) began = Clock::now();
     const bool doubtful = every_window_grew(transcript_) &&
                           Clock::now() - began < options_.budget && window < kMostWindows;
     if (window >= step.windows && !doubtful) break;
     co_await run_repeat(window_steps, scope);
-    measure();
+    co_await measure();
   }
 }
 
-void ScriptRun::measure() {
-  const ProcessUsage usage = options_.process->usage();
+asio::awaitable<void> ScriptRun::measure() {
+  const ProcessUsage usage = co_await options_.process->usage_at_rest();
   Event& event = recorder_.add(Event::kNoConnection, Event::Kind::kMeasured, usage.resident_bytes);
   event.descriptors = usage.descriptors;
 }

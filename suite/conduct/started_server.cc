@@ -28,6 +28,7 @@ constexpr const char* kHost = "127.0.0.1";
 constexpr int kTries = 3;
 constexpr std::chrono::milliseconds kFirstLook(2);
 constexpr std::chrono::milliseconds kSlowestLook(50);
+constexpr std::chrono::milliseconds kTimeToRest(200);
 // A listening socket that none of the server's processes is seen to have may be another's, or be
 // hidden: it counts if the server lives on for so long.
 constexpr std::chrono::seconds kForeign(1);
@@ -99,6 +100,7 @@ asio::awaitable<std::optional<std::string>> StartedServer::start() {
     port_ = free_port();
     target_ = {kHost, port_};
     terminated_ = 0;
+    fewest_processes_.reset();
     const auto words = fill_in(request_.words, {port_, kHost, request_.profile});
     try {
       process_ = std::make_unique<ServerProcess>(executor_, words);
@@ -204,8 +206,19 @@ asio::awaitable<bool> StartedServer::ended_by(Deadline deadline) {
   co_return end().has_value();
 }
 
-ProcessUsage StartedServer::usage() const {
-  return process_ ? usage_of(process_->family()) : ProcessUsage();
+asio::awaitable<ProcessUsage> StartedServer::usage_at_rest() {
+  if (!process_) co_return ProcessUsage();
+  ProcessUsage usage = usage_of(process_->family());
+  asio::steady_timer timer(executor_);
+  for (const Deadline deadline = Clock::now() + kTimeToRest;
+       usage.processes > fewest_processes_.value_or(1) && Clock::now() < deadline;) {
+    timer.expires_after(kFirstLook);
+    co_await timer.async_wait(asio::use_awaitable);
+    const ProcessUsage later = usage_of(process_->family());
+    if (later.processes < usage.processes) usage = later;
+  }
+  fewest_processes_ = std::min(fewest_processes_.value_or(usage.processes), usage.processes);
+  co_return usage;
 }
 
 void StartedServer::terminate() {

@@ -302,7 +302,7 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(none && (o.after_pause || o.dawdled), {"CON-6"});
   add(none && o.first, {"CON-1"});
   // A reset destroys what is under way.
-  const bool may_be_cut = none || o.anomaly == Anomaly::kTruncated;
+  const bool may_be_cut = none || is_one_of(o.anomaly, {Anomaly::kTruncated, Anomaly::kGarbage});
   add(may_be_cut && o.half_closed && o.evidence == Evidence::kReset, {"CON-7"});
   if (none && vanished(o)) {
     for (const std::string& id : survival(o)) causes.push_back(id);

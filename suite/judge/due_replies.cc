@@ -89,7 +89,8 @@ void DueReplies::check_reply(const Message& message) {
     missing(message);
     return;
   }
-  if (take_passed_over() || take_repeat(message) || take_false_start(message)) {
+  if (take_passed_over() || take_repeat(message) || take_second_banner(message) ||
+      take_false_start(message)) {
     check_reply(message);
     return;
   }
@@ -129,6 +130,19 @@ bool DueReplies::take_repeat(const Message& message) {
                                  "a second reply came to one message: the same digest");
   one.received = in_quotes(std::string(reply.bytes()) + std::string(reply.bytes()));
   position_ += reply.size();
+  return true;
+}
+
+// One that comes late may find the first message under way already.
+bool DueReplies::take_second_banner(const Message& message) {
+  const std::string& banner = profile_.banner;
+  if (exchange_ > 0 || banner.empty() || !body().starts_with(banner)) return false;
+  if (!message.sent->message->reply.begins(body().substr(banner.size()))) return false;
+  Observed& one = notes_.add(Anomaly::kBannerWrong, Evidence::kBytes,
+                             "the banner came a second time, before the first reply");
+  one.expected = in_quotes(message.sent->message->reply.bytes());
+  one.received = in_quotes(body().substr(0, banner.size() + message.sent->message->reply.size()));
+  position_ += banner.size();
   return true;
 }
 

@@ -41,6 +41,8 @@ class DueReplies {
   // Takes the reply before once more where the right one stands behind it: then the server has
   // answered the message before twice, the second time too late to stand right behind the first.
   bool take_repeat(const Message& message);
+  // Takes the banner where it stands once more before the first reply, which is right.
+  bool take_second_banner(const Message& message);
   // Takes what came before the message was complete, be it the right digest of what was there of
   // it, where the right reply stands behind it: then the server has only begun too soon.
   bool take_false_start(const Message& message);

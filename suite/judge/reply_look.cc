@@ -175,31 +175,6 @@ Found right_reply_pushed_back(const Sight& sight) {
   return {};
 }
 
-Found right_hex_digits(const Sight& sight) {
-  const auto digits = find_hex(sight.text, sight.expected.digest);
-  if (!digits) return {};
-  const bool any_case = digits->letter_case == LetterCase::kNone;
-  const bool as_declared = sight.expected.encoding == Encoding::kAnyHex ||
-                           (sight.expected.encoding == Encoding::kLowerHex &&
-                            (any_case || digits->letter_case == LetterCase::kLower)) ||
-                           (sight.expected.encoding == Encoding::kUpperHex &&
-                            (any_case || digits->letter_case == LetterCase::kUpper));
-  std::string words = "the right digest";
-  if (!as_declared) {
-    const std::string_view letters =
-        is_hex(sight.expected.encoding) ? in_words(digits->letter_case) : "in hex";
-    words += fmt::format(" {}", letters);
-  }
-  if (digits->apart) {
-    const std::string_view shown = sight.text.substr(digits->begin, digits->end - digits->begin);
-    words +=
-        fmt::format(", but with other bytes between its digits: {}", in_quotes(shown, kMostShown));
-  }
-  return ReplyLook{as_declared ? Look::kSurplus : Look::kOtherEncoding,
-                   words + surroundings_in_words(sight, digits->begin, digits->end),
-                   sight.expected.digest};
-}
-
 Found one_of(const std::vector<DigestForm>& forms, const Sight& sight, Look look) {
   for (const DigestForm& form : forms) {
     const std::size_t begin = sight.text.find(form.text);
@@ -290,6 +265,35 @@ Found right_digest_without_zeros(const Sight& sight) {
                       sight.expected.digest};
   });
   return found;
+}
+
+Found right_hex_digits(const Sight& sight) {
+  const auto digits = find_hex(sight.text, sight.expected.digest);
+  if (!digits) return {};
+  // What seems to stand apart may be the digits of something else and those left of the digest.
+  if (digits->apart) {
+    if (Found found = right_digest_without_zeros(sight)) return found;
+  }
+  const bool any_case = digits->letter_case == LetterCase::kNone;
+  const bool as_declared = sight.expected.encoding == Encoding::kAnyHex ||
+                           (sight.expected.encoding == Encoding::kLowerHex &&
+                            (any_case || digits->letter_case == LetterCase::kLower)) ||
+                           (sight.expected.encoding == Encoding::kUpperHex &&
+                            (any_case || digits->letter_case == LetterCase::kUpper));
+  std::string words = "the right digest";
+  if (!as_declared) {
+    const std::string_view letters =
+        is_hex(sight.expected.encoding) ? in_words(digits->letter_case) : "in hex";
+    words += fmt::format(" {}", letters);
+  }
+  if (digits->apart) {
+    const std::string_view shown = sight.text.substr(digits->begin, digits->end - digits->begin);
+    words +=
+        fmt::format(", but with other bytes between its digits: {}", in_quotes(shown, kMostShown));
+  }
+  return ReplyLook{as_declared ? Look::kSurplus : Look::kOtherEncoding,
+                   words + surroundings_in_words(sight, digits->begin, digits->end),
+                   sight.expected.digest};
 }
 
 Found right_digest_cut_off(const Sight& sight) {

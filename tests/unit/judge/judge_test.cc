@@ -386,6 +386,31 @@ TEST(JudgeTest, AnotherBannerIsCon2s) {
   EXPECT_EQ(greets("DIG-1").verdict(), "saw CON-2: banner wrong by bytes");
 }
 
+TEST(JudgeTest, ASecondBannerIsCon2sWhereItStandsBeforeTheFirstReply) {
+  const auto greets_again = [](const std::string& judged) {
+    return Happening(judged, kBannerProfile)
+        .connect()
+        .get("hi\n")
+        .await_banner(Came::kExpected)
+        .exchange("abc", "hi\n" + kAbc + "\n")
+        .end();
+  };
+  EXPECT_EQ(greets_again("DIG-1").verdict(), "saw CON-2: banner wrong by bytes");
+  EXPECT_EQ(greets_again("CON-2").verdict(), "broken CON-2: banner wrong by bytes");
+}
+
+TEST(JudgeTest, TheBannerBeforeALaterReplyIsSurplus) {
+  EXPECT_EQ(Happening("DIG-1", kBannerProfile)
+                .connect()
+                .get("hi\n")
+                .await_banner(Came::kExpected)
+                .exchange("abc")
+                .exchange("abc", "hi\n" + kAbc + "\n")
+                .end()
+                .verdict(),
+            "saw REP-2: surplus by bytes");
+}
+
 TEST(JudgeTest, ABannerThatDoesntComeInTimeIsCon2s) {
   EXPECT_EQ(
       Happening("CON-2", kBannerProfile).connect().await_banner(Came::kTimeout).watch().verdict(),

@@ -287,6 +287,14 @@ TEST(ReplyLookTest, MissingZerosAreNamed) {
             "other encoding: the right digest in hex, without its leading zeros");
 }
 
+TEST(ReplyLookTest, ZerosOfALengthBeforeADigestArentItsOwn) {
+  const std::string digits = "000fe915ec44e5e0bab82676c800a1c5";
+  const std::string message(500, 'a');
+  const ReplyLook found =
+      look("{length} {hex}\n", "500 " + digits.substr(1) + "\n", digits, message);
+  EXPECT_EQ(found.look, Look::kZerosMissing) << found.explanation;
+}
+
 TEST(ReplyLookTest, TheStartOfTheRightDigestIsTruncated) {
   EXPECT_EQ(seen("{hex}\n", kHex.substr(0, 31)),
             "truncated: the right digest, but only the first 31 of its 32 characters");
