@@ -89,7 +89,11 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
        }},
       {"DIG-1", first_digest},
       {"DIG-2", first_digest},
-      {"DIG-3", first_digest},
+      {"DIG-3",
+       [](const Observed& o) {
+         const bool empty = o.content == Observed::Content::kEmpty;
+         return first_digest(o) || (empty && o.scope == Scope::kCase && unanswered(o));
+       }},
       {"DIG-4", first_digest},
       {"DIG-5", first_digest},
       {"DIG-6",
@@ -265,7 +269,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.content == Observed::Content::kAnyBytes, {"DIG-2"});
   add(o.size > 0, {"DIG-4"});
   add(o.largest > 0, {"DIG-5"});
-  add(!o.first, {"CON-4", "SEQ-1"});
+  add(!o.first && o.anomaly != Anomaly::kLate, {"CON-4"});
+  add(!o.first, {"SEQ-1"});
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});

@@ -78,6 +78,7 @@ struct Finding {
   std::uint64_t size = 0;     // of the message that it is about
   std::uint64_t largest = 0;  // of the connection's messages up to that
   bool in_control = false;
+  bool half_closed = false;  // by the client, before that
   bool turned_away = false;  // the client got the connection's end instead of any service
 
   // Whether it could be otherwise had one waited longer.

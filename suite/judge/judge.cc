@@ -36,6 +36,7 @@ Finding make_finding(const Observed& observed, std::string requirement, std::str
   finding.explanation = observed.explanation;
   finding.connection = observed.connection;
   finding.in_control = observed.scope == Scope::kControl;
+  finding.half_closed = observed.half_closed;
   finding.turned_away = is_turned_away(observed);
   return finding;
 }

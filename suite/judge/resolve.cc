@@ -225,8 +225,10 @@ class Resolver {
       return f.in_control && f.anomaly == finding.anomaly;
     });
     const auto& causes = finding.causes;
+    // A reset where the client has had its replies, and hung up itself, is only the way of closing.
+    const bool is_mere_way = finding.anomaly == Anomaly::kReset && finding.half_closed;
     const bool may_be_cause = std::find(causes.begin(), causes.end(), primary) != causes.end() &&
-                              !primary.starts_with("DIG-");
+                              !primary.starts_with("DIG-") && !is_mere_way;
     return may_be_cause && !in_control ? primary : finding.usually;
   }
 
@@ -245,10 +247,12 @@ class Resolver {
   }
 
   // Two requirements that are broken only because nothing else was don't account for one another:
-  // then nobody would be left to blame.
+  // then nobody would be left to blame. One of which nothing is put down to others is blamed
+  // anyway.
   bool is_broken_beside(const std::string& primary, const std::string& cause) const {
     if (cause == primary || !broken_.contains(cause)) return false;
-    return !by_themselves_.contains(cause) || is_more_basic(cause, primary);
+    return !by_themselves_.contains(cause) || standing_.contains(cause) ||
+           is_more_basic(cause, primary);
   }
 
   // The broken requirement that `id` presupposes; empty if there's none.

@@ -91,6 +91,14 @@ std::vector<std::string> all_requirements() {
 
 // --- what a requirement owns, beside what has its looks ---
 
+TEST(BlameTest, AnEmptyMessageThatIsNotAnsweredIsDig3sBehindOthersToo) {
+  Observed empty = later(thing());
+  empty.content = Observed::Content::kEmpty;
+  EXPECT_EQ(owned("DIG-3", empty), kUnanswered);
+  empty.scope = Scope::kControl;
+  EXPECT_EQ(owned("DIG-3", empty), kNone);
+}
+
 struct Owning {
   std::string requirement;
   std::string first;     // exchange of a connection of the case's own

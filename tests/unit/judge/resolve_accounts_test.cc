@@ -122,6 +122,25 @@ TEST_F(ResolveAccountsTest, ACaseIsBlockedByWhatOthersFindThoughItSawThatToo) {
   EXPECT_THAT(outcomes(), ElementsAre("warn", "skip: blocked by CNC-1", "fail", "fail"));
 }
 
+TEST_F(ResolveAccountsTest, AResetIsTheCasesOwnUnlessTheClientHasHungUpBefore) {
+  const auto charged = [&](bool half_closed) {
+    begin_anew().sees("CON-4", Anomaly::kReset, "CON-7");
+    judged_.back().judgement->oddities.front().causes = {"CON-4"};
+    judged_.back().judgement->oddities.front().half_closed = half_closed;
+    return resolved().back().findings.front().requirement;
+  };
+  EXPECT_EQ(charged(false), "CON-4");
+  EXPECT_EQ(charged(true), "CON-7");
+}
+
+// Both are as yet nobody's: STR-2 is blamed, and then accounts for the other as well.
+TEST_F(ResolveAccountsTest, WhatIsBlamedAnywayAccountsForMoreBasicThings) {
+  sees("STR-2", Anomaly::kTruncated, "REP-2").sees("CON-3", Anomaly::kSurplus, "REP-2");
+  judged_.back().judgement->oddities.front().causes = {"STR-2"};
+  passes("SEQ-2");
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "pass", "skip: blocked by STR-2"));
+}
+
 TEST_F(ResolveAccountsTest, TwoThingsThatOneCaseEachShowsAreBothFound) {
   is_impeded("REP-1", "REP-4").of_kind(Anomaly::kNotClosed);
   is_impeded("DIG-5", "STR-1").of_kind(Anomaly::kLate);
