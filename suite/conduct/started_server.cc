@@ -4,6 +4,7 @@
 #include <csignal>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -28,7 +29,10 @@ constexpr const char* kHost = "127.0.0.1";
 constexpr int kTries = 3;
 constexpr std::chrono::milliseconds kFirstLook(2);
 constexpr std::chrono::milliseconds kSlowestLook(50);
+// How long a server may take to clear up behind its clients, and how long nothing has to become
+// less to show that it has.
 constexpr std::chrono::milliseconds kTimeToRest(200);
+constexpr std::chrono::milliseconds kStill(20);
 // A listening socket that none of the server's processes is seen to have may be another's, or be
 // hidden: it counts if the server lives on for so long.
 constexpr std::chrono::seconds kForeign(1);
@@ -100,7 +104,7 @@ asio::awaitable<std::optional<std::string>> StartedServer::start() {
     port_ = free_port();
     target_ = {kHost, port_};
     terminated_ = 0;
-    fewest_processes_.reset();
+    least_usage_.reset();
     const auto words = fill_in(request_.words, {port_, kHost, request_.profile});
     try {
       process_ = std::make_unique<ServerProcess>(executor_, words);
@@ -208,16 +212,24 @@ asio::awaitable<bool> StartedServer::ended_by(Deadline deadline) {
 
 asio::awaitable<ProcessUsage> StartedServer::usage_at_rest() {
   if (!process_) co_return ProcessUsage();
+  const auto is_less = [](const ProcessUsage& one, const ProcessUsage& other) {
+    return std::pair(one.processes, one.descriptors) <
+           std::pair(other.processes, other.descriptors);
+  };
   ProcessUsage usage = usage_of(process_->family());
   asio::steady_timer timer(executor_);
-  for (const Deadline deadline = Clock::now() + kTimeToRest;
-       usage.processes > fewest_processes_.value_or(1) && Clock::now() < deadline;) {
+  const Deadline deadline = Clock::now() + kTimeToRest;
+  for (Deadline still = Clock::now() + kStill; Clock::now() < deadline;) {
+    const bool at_rest = least_usage_ ? !is_less(*least_usage_, usage) : Clock::now() >= still;
+    if (at_rest) break;
     timer.expires_after(kFirstLook);
     co_await timer.async_wait(asio::use_awaitable);
     const ProcessUsage later = usage_of(process_->family());
-    if (later.processes < usage.processes) usage = later;
+    if (!is_less(later, usage)) continue;
+    usage = later;
+    still = Clock::now() + kStill;
   }
-  fewest_processes_ = std::min(fewest_processes_.value_or(usage.processes), usage.processes);
+  if (!least_usage_ || is_less(usage, *least_usage_)) least_usage_ = usage;
   co_return usage;
 }
 

@@ -41,9 +41,10 @@ class StartedServer {
   Clock::time_point ended_at() const;  // when that was noticed
   asio::awaitable<bool> ended_by(Deadline deadline);
 
-  // What it takes up, its children included, once it is at rest: a child that has served its client
-  // is still ending then, and holds its parent's descriptors a second time. So it's looked at for
-  // up to 0.2 s until there are no more processes than there have been at the fewest.
+  // What it takes up, its children included, once it is at rest: it may still be about to close the
+  // connections of clients that have left, and a child that is ending holds its parent's
+  // descriptors a second time. It's looked at for up to 0.2 s, until it takes up no more than the
+  // least before (the first time: until that has become no less for 20 ms).
   asio::awaitable<ProcessUsage> usage_at_rest();
   // Sends SIGTERM as a service manager would: to the process that listens, or else to the one that
   // was started.
@@ -61,7 +62,7 @@ class StartedServer {
   HostPort target_;
   int port_ = 0;
   std::unique_ptr<ServerProcess> process_;
-  std::optional<unsigned> fewest_processes_;  // when its usage was taken, since its start
+  std::optional<ProcessUsage> least_usage_;  // of those taken since its start
   pid_t terminated_ = 0;  // the process that terminate() meant, where it isn't the started one
 };
 

@@ -269,8 +269,8 @@ std::vector<std::string> other_causes(const Observed& o) {
   add(o.content == Observed::Content::kAnyBytes, {"DIG-2"});
   add(o.size > 0, {"DIG-4"});
   add(o.largest > 0, {"DIG-5"});
-  add(!o.first && o.anomaly != Anomaly::kLate, {"CON-4"});
-  add(!o.first, {"SEQ-1"});
+  // What comes after all was neither cut off by the connection's end nor left out.
+  add(!o.first && o.anomaly != Anomaly::kLate, {"CON-4", "SEQ-1"});
   add(!o.first && wrong, {"DIG-6"});
   // Where one reply of a pipeline ends is anybody's guess if they aren't as declared.
   add(o.anomaly == Anomaly::kGarbage || (wrong && o.pipelined), {"REP-1", "REP-2", "REP-3"});

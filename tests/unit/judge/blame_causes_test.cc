@@ -45,8 +45,8 @@ TEST(AllCauses, ALaterExchangeMayBeForTheOnesBefore) {
   EXPECT_EQ(causes_of(later_exchange(Anomaly::kNoReply)), "CON-4 SEQ-1 REP-4");
   EXPECT_EQ(causes_of(later_exchange(Anomaly::kOtherDigest)), "CON-2 CON-4 SEQ-1 DIG-6");
   EXPECT_EQ(causes_of(later_exchange(Anomaly::kEncoding)), "CON-2 CON-4 SEQ-1");
-  // Where it comes after all, nobody has closed the connection.
-  EXPECT_EQ(causes_of(later_exchange(Anomaly::kLate)), "SEQ-1 REP-4");
+  // What comes after all was neither cut off nor left out.
+  EXPECT_EQ(causes_of(later_exchange(Anomaly::kLate)), "REP-4");
 }
 
 TEST(AllCauses, WhatTheMessageWasMayBeWhy) {
