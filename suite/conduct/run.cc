@@ -144,7 +144,6 @@ asio::awaitable<void> Run::reach() {
   if (result.unreachable) {
     give_up("the target is unreachable: " + *result.unreachable);
   } else if (result.silent) {
-    over_ = true;
     blame_silence(*result.silent);
   }
 }
@@ -165,9 +164,12 @@ asio::awaitable<void> Run::take_lock(HostPort target) {
 }
 
 void Run::blame_silence(const Attempt& attempt) {
+  over_ = true;
   for (std::size_t i = 0; i < request_.cases.size(); ++i) {
-    output_.cases[i].attempt =
-        Attempt{attempt.transcript, judgement_of_silence(planned(i).spec(), attempt.judgement)};
+    Performed& one = output_.cases[i];
+    if (!one.attempt && !one.untried)
+      one.attempt =
+          Attempt{attempt.transcript, judgement_of_silence(planned(i).spec(), attempt.judgement)};
   }
 }
 

@@ -81,7 +81,7 @@ class Run {
   // A server of md5spec's own is nobody else's target.
   asio::awaitable<void> take_lock(HostPort target);
 
-  // The server never answers.
+  // The server never answers: what hasn't been tried needn't be.
   void blame_silence(const Attempt& attempt);
 
   asio::awaitable<void> run_several(const std::vector<std::size_t>& cases, unsigned jobs);
@@ -129,6 +129,12 @@ class Run {
   void name_killer(std::size_t index, const std::optional<ProcessEnd>& end);
 
   void list_suspects(const std::vector<std::size_t>& suspects, const std::string& what);
+
+  // It runs, and serves nobody any more.
+  asio::awaitable<void> stop_hung();
+
+  // Behind one that hung the new one is asked whether it serves anybody: if not, no case is to
+  // blame that the one before it didn't, and its only having served before was luck.
   asio::awaitable<void> restart();
   void finish();
 
@@ -191,6 +197,7 @@ class Run {
   int hangs_ = 0;
   std::string last_killer_;
   Duration restarting_{};
+  bool hung_ = false;                        // the last one, and none has been started since
   bool over_ = false;                        // no further case is carried out
   Disappointments disappointments_;          // of the cases so far
   bool backlog_full_ = false;                // a connect had to wait for room in it

@@ -66,7 +66,7 @@ asio::awaitable<void> Run::recover() {
   counting_.clear();
   const std::optional<ProcessEnd> end = started_->end();
   const std::vector<std::size_t> affected = end ? affected_by_end() : suspects_;
-  if (!end) co_await started_->stop();
+  if (!end) co_await stop_hung();
   suspects_.clear();
   finished_.clear();
   ++deaths_;
@@ -103,7 +103,7 @@ asio::awaitable<void> Run::repeat_one_by_one(const std::vector<std::size_t>& aff
     if (serving) continue;
     co_await started_->ended_by(Clock::now() + kEndIsAwaited);
     name_killer(index, started_->end());
-    if (!is_down()) co_await started_->stop();
+    if (!is_down()) co_await stop_hung();
     named = true;
     ++deaths_;
   }
@@ -144,6 +144,11 @@ void Run::list_suspects(const std::vector<std::size_t>& suspects, const std::str
   }
 }
 
+asio::awaitable<void> Run::stop_hung() {
+  co_await started_->stop();
+  hung_ = true;
+}
+
 asio::awaitable<void> Run::restart() {
   const auto began = Clock::now();
   const std::optional<std::string> why = co_await started_->start();
@@ -172,6 +177,10 @@ asio::awaitable<void> Run::restart() {
   } else if (!addresses.empty()) {
     server_ = addresses.front();
   }
+  if (!std::exchange(hung_, false)) co_return;
+  const PreflightResult result =
+      co_await preflight(started_->target(), *request_.profile, options());
+  if (result.silent && !is_down()) blame_silence(*result.silent);
 }
 
 }  // namespace md5spec

@@ -17,9 +17,12 @@ FAULTY = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "faulty_serv
 
 # A line server with a weakness: WEAKNESS PORT. A message that begins with "die" is what it dies of.
 WEAK_SERVER = '''
-import hashlib, os, signal, socket, sys, threading, time
+import hashlib, os, pathlib, signal, socket, sys, threading, time
 weakness, port = sys.argv[1], int(sys.argv[2])
 busy = []
+been = pathlib.Path(__file__ + ".been")
+luck = 3 if weakness == "lucky" and not been.exists() else 0
+been.touch()
 lock = threading.Lock()
 
 def serve(connection):
@@ -55,7 +58,12 @@ if weakness == "child":
             time.sleep(60)
 listener = socket.create_server(("127.0.0.1", port), backlog=64)
 while True:
-    threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()
+    client = listener.accept()[0]
+    luck -= 1
+    if weakness == "lucky" and luck < 0:
+        client.close()
+    else:
+        threading.Thread(target=serve, args=[client], daemon=True).start()
 '''
 
 CASES = '''
@@ -215,6 +223,12 @@ class Deaths(Start):
         self.assertEqual({name: case["outcome"] for name, case in cases.items()},
                          {"a_before": "pass", "b_deadly": "fail", "c_after": "pass", "d_after": "pass"}, outcome)
         self.assertEqual([f["requirement"] for f in cases["b_deadly"]["findings"]], ["DIG-1"])
+
+    def test_a_server_that_serves_nobody_though_it_is_new_is_judged_by_that(self):
+        run, outcome = self.run_start(1, self.weak("lucky"), "--only", "CON-1", "--only", "lengths.*")
+        broken = [one["id"] for one in run["requirements"] if one["outcome"] == "fail"]
+        self.assertEqual(broken, ["CON-1"], outcome)
+        self.assertEqual([case["id"] for case in run["cases"] if case["outcome"] == "error"], [], outcome)
 
     def test_where_no_case_alone_kills_it_all_are_suspects(self):
         cases, outcome = self.own(3, "two_at_once", "--jobs", "2")
