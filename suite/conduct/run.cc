@@ -24,6 +24,9 @@ constexpr std::chrono::minutes kLockPatience(5);
 // So many of a server's deaths show that it doesn't take many cases at once to kill it.
 constexpr int kDeathsOfAWeakServer = 3;
 
+// How long it may take to have servers that have nothing left of other clients.
+constexpr std::chrono::seconds kCleanSlates(15);
+
 // Before fewer connections the state of this machine's ports isn't looked up again.
 constexpr std::uint64_t kManyConnections = 500;
 
@@ -215,6 +218,14 @@ asio::awaitable<void> Run::run_one_alone(std::size_t index, bool beside_other_ru
 
 asio::awaitable<void> Run::repeat_alone(std::size_t index, bool at_leisure) {
   co_await make_ready(TargetLock::Mode::kAlone);
+  if (company_matters_ && started_ && clean_slates_ < kCleanSlates && !over_) {
+    const auto began = Clock::now();
+    co_await started_->stop();
+    suspects_.clear();
+    finished_.clear();
+    co_await make_ready(TargetLock::Mode::kAlone);
+    clean_slates_ += std::chrono::duration_cast<Duration>(Clock::now() - began);
+  }
   if (over_ || ground_.interrupted) co_return;
   co_await confirm_one(index, at_leisure);
   co_await settle(index);

@@ -89,6 +89,8 @@ class Run {
 
   asio::awaitable<void> run_one_alone(std::size_t index, bool beside_other_runs);
 
+  // Where a case is known to go wrong for its company, what clients before may have left is
+  // company, too: a server of md5spec's own is a new one then.
   asio::awaitable<void> repeat_alone(std::size_t index, bool at_leisure);
 
   // Behind a case that was alone.
@@ -197,6 +199,7 @@ class Run {
   int hangs_ = 0;
   std::string last_killer_;
   Duration restarting_{};
+  Duration clean_slates_{};
   bool hung_ = false;                        // the last one, and none has been started since
   bool over_ = false;                        // no further case is carried out
   Disappointments disappointments_;          // of the cases so far

@@ -20,6 +20,7 @@ WEAK_SERVER = '''
 import hashlib, os, pathlib, signal, socket, sys, threading, time
 weakness, port = sys.argv[1], int(sys.argv[2])
 busy = []
+traces = []
 been = pathlib.Path(__file__ + ".been")
 luck = 3 if weakness == "lucky" and not been.exists() else 0
 been.touch()
@@ -30,10 +31,17 @@ def serve(connection):
     with connection, connection.makefile("rb") as stream:
         for line in stream:
             message = line[:-1]
-            if weakness == "two_at_once":
+            in_company = len(busy) > 1
+            if weakness in ("two_at_once", "traces"):
                 time.sleep(0.3)
-                if len(busy) > 1:
-                    os._exit(3)
+            in_company = in_company or len(busy) > 1
+            if weakness == "two_at_once" and in_company:
+                os._exit(3)
+            if weakness == "traces" and in_company:
+                message += b" in company"
+            elif weakness == "traces" and b"life" in message:
+                traces.append(message)
+                message = b" and ".join(traces)
             if message.startswith(b"die"):
                 print("about to \\x1b[31mfail\\x1b[0m on", message, flush=True)
                 if weakness == "status":
@@ -229,6 +237,11 @@ class Deaths(Start):
         broken = [one["id"] for one in run["requirements"] if one["outcome"] == "fail"]
         self.assertEqual(broken, ["CON-1"], outcome)
         self.assertEqual([case["id"] for case in run["cases"] if case["outcome"] == "error"], [], outcome)
+
+    def test_what_fails_in_company_is_tried_again_by_a_server_that_has_seen_no_other_client(self):
+        cases, outcome = self.own(1, "traces", "--jobs", "4")
+        blamed = {finding["requirement"] for case in cases.values() for finding in case["findings"]}
+        self.assertEqual(blamed, {"CNC-2"}, outcome)
 
     def test_where_no_case_alone_kills_it_all_are_suspects(self):
         cases, outcome = self.own(3, "two_at_once", "--jobs", "2")
