@@ -67,6 +67,7 @@ TEST(LongestTest, GrantsTransfersTheTimeOfASlowNetwork) {
   EXPECT_EQ(longest_of("connect, {send: {message: " + large + "}}"), 3'316s);
   EXPECT_EQ(longest_of("connect, {exchange: {message: " + large + "}}"), 3'616s);
   EXPECT_EQ(longest_of("connect, {send: {message: " + large + ", times: 10}}"), 3'460s + 1h);
+  EXPECT_EQ(longest_of("connect, {send: {message: {pattern: zeros, size: 16777215}}}"), 3'315s);
 }
 
 TEST(LongestTest, GrowsWithEveryWait) {
@@ -96,14 +97,18 @@ TEST(LongestTest, GrantsARepetitionItsBudgetAndNoMore) {
 
 TEST(LongestTest, GrantsASlowReaderItsOwnTime) {
   const Profile profile = profile_with(kLineProfile);
-  const auto of = [&](const std::string& connect) {
-    const Case one = scripted(connect + ", {send: {message: abc, times: 2000}}, reply");
+  const auto of = [&](const std::string& connect, std::size_t replies) {
+    const Case one = scripted(
+        connect + ", {send: {message: abc, times: " + std::to_string(replies) + "}}, reply");
     return longest(PlannedCase(one, profile, 1), 10s);
   };
-  EXPECT_EQ(of("{connect: {reading: slowly}}"),
-            of("connect") + (std::size_t{2} * 2000 * 33 / kSlowRead + 1) * kSlowGap);
-  EXPECT_EQ(of("{connect: {as: other, reading: slowly}}, connect"),
-            of("connect, {connect: other}"));
+  // The replies of the latter just don't fill one read more.
+  for (const std::size_t replies : {2000, 1823}) {
+    EXPECT_EQ(of("{connect: {reading: slowly}}", replies),
+              of("connect", replies) + (2 * replies * 33 / kSlowRead + 1) * kSlowGap);
+  }
+  EXPECT_EQ(of("{connect: {as: other, reading: slowly}}, connect", 2000),
+            of("connect, {connect: other}", 2000));
 }
 
 TEST(LongestTest, GrantsLargeMessagesTimeToBeSent) {
