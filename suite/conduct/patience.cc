@@ -20,10 +20,19 @@ constexpr int kKnownToBeSilent = 40;
 constexpr int kPartOfPatience = 4;
 constexpr int kKnownToGreetNobody = 4;
 
+// Once so many TLS handshakes were waited for in vain, further ones are given a part of the time,
+// too.
+constexpr int kKnownToStall = 8;
+
 // Where something is all but certain not to come.
 constexpr int kPartOfQuiet = 10;
 
 }  // namespace
+
+Duration Patience::for_connection() const {
+  const bool known = so_far_.unsecured >= kKnownToStall && !judges({"SEC-1"});
+  return known ? timeouts_.connect / kPartOfPatience : timeouts_.connect;
+}
 
 Duration Patience::for_reply(unsigned crowd) const {
   const Duration reply = timeouts_.reply + time_for_crowd(crowd);

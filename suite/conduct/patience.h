@@ -14,9 +14,10 @@ namespace md5spec {
 
 // What the cases of a run have been disappointed by so far.
 struct Disappointments {
-  int unclosed = 0;  // cases that waited in vain for an end of stream
-  int unlike = 0;    // replies that weren't as declared, and what else there might be of them
-  int missing = 0;   // replies, and banners, that didn't come
+  int unclosed = 0;   // cases that waited in vain for an end of stream
+  int unlike = 0;     // replies that weren't as declared, and what else there might be of them
+  int missing = 0;    // replies, and banners, that didn't come
+  int unsecured = 0;  // TLS handshakes that the server didn't go on with
 };
 
 class Patience {
@@ -26,6 +27,8 @@ class Patience {
            const Disappointments& so_far)
       : timeouts_(timeouts), judged_(judged), so_far_(so_far) {}
 
+  // To connect, and to have TLS.
+  Duration for_connection() const;
   // `crowd`: how many connections there are at once; each further one takes the server its time.
   Duration for_reply(unsigned crowd) const;
   Duration for_banner() const;

@@ -167,6 +167,10 @@ class Run {
   std::vector<std::size_t> doubtful();
   asio::awaitable<void> confirm_one(std::size_t index, bool at_leisure);
 
+  // What was carried out once more by a server that had others' traces proves nothing: it counts as
+  // not carried out again.
+  void forget_repetitions_behind_others();
+
   // A process's end is told a little later than its connections' ends.
   static constexpr std::chrono::seconds kEndIsAwaited{1};
 
@@ -207,8 +211,9 @@ class Run {
   std::map<std::string, int> failed_alone_;  // the second time: cases of each requirement
   std::vector<bool> counting_;  // see counts(); empty where something has been tried since
   std::set<std::size_t> under_way_;
-  std::set<std::size_t> beside_others_;  // cases that weren't alone when first carried out
-  bool company_matters_ = false;         // a case went wrong that goes right alone
+  std::set<std::size_t> beside_others_;     // cases that weren't alone when first carried out
+  bool company_matters_ = false;            // a case went wrong that goes right alone
+  std::vector<std::size_t> behind_others_;  // failed again before that was known
 };
 
 }  // namespace md5spec

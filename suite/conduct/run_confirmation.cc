@@ -114,14 +114,27 @@ asio::awaitable<void> Run::confirm_one(std::size_t index, bool at_leisure) {
   Performed& one = output_.cases[index];
   if (beside_others_.contains(index)) {
     const bool by_time = is_doubtful_for_time(index);
-    company_matters_ = company_matters_ || (!by_time && is_flawless(second.judgement));
+    if (!by_time && is_flawless(second.judgement) && !std::exchange(company_matters_, true))
+      forget_repetitions_behind_others();
   }
   second.judgement =
       judge_again(planned(index).spec(), one.attempt->judgement, std::move(second.judgement));
   output_.waited += second.transcript->waited;
   one.first_attempt = std::exchange(one.attempt, std::move(second));
-  if (!is_flawless(one.attempt->judgement)) ++failed_alone_[primary(index)];
+  if (!is_flawless(one.attempt->judgement)) {
+    ++failed_alone_[primary(index)];
+    if (started_ && !company_matters_) behind_others_.push_back(index);
+  }
   counting_.clear();
+}
+
+void Run::forget_repetitions_behind_others() {
+  for (const std::size_t index : behind_others_) {
+    Performed& one = output_.cases[index];
+    one.attempt = std::exchange(one.first_attempt, std::nullopt);
+    --failed_alone_[primary(index)];
+  }
+  behind_others_.clear();
 }
 
 }  // namespace md5spec

@@ -225,7 +225,7 @@ std::uint64_t ScriptRun::most_received() const {
 }
 
 Deadline ScriptRun::time_to_connect() const {
-  return std::min(deadline_, Clock::now() + profile_.timeouts.connect);
+  return std::min(deadline_, Clock::now() + patience_.for_connection());
 }
 
 asio::awaitable<void> ScriptRun::open(Block& /*block*/, Link& link, const ConnectStep& step) {
@@ -250,7 +250,10 @@ asio::awaitable<void> ScriptRun::secure(Link& link, const ConnectStep& step, Dea
   Connection& connection = *link.connection;
   if (co_await connection.secure(deadline) != Connection::Opened::kYes) {
     link.stuck = link.let_down = true;
-    waited_in_vain = waited_in_vain || Clock::now() >= deadline;
+    if (Clock::now() >= deadline) {
+      waited_in_vain = true;
+      ++disappointments_.unsecured;
+    }
     co_return;
   }
   if (step.reading == Reading::kSlowly) connection.read_slowly();

@@ -87,6 +87,10 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
              unserved(o) || is_one_of(o.anomaly, {Anomaly::kEarlyClose, Anomaly::kLate});
          return o.after_pause && no_answer;
        }},
+      {"SEC-1",
+       [](const Observed& o) {
+         return o.scope == Scope::kCase && o.anomaly == Anomaly::kNoHandshake;
+       }},
       {"DIG-1", first_digest},
       {"DIG-2", first_digest},
       {"DIG-3",

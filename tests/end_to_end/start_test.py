@@ -39,7 +39,7 @@ def serve(connection):
                 os._exit(3)
             if weakness == "traces" and in_company:
                 message += b" in company"
-            elif weakness == "traces" and b"life" in message:
+            elif weakness == "traces" and message.startswith((b"Hello", b"life")):
                 traces.append(message)
                 message = b" and ".join(traces)
             if message.startswith(b"die"):

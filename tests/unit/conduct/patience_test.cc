@@ -25,6 +25,7 @@ class PatienceTest : public testing::Test {
 };
 
 TEST_F(PatienceTest, IsWhatTheTimeoutsSay) {
+  EXPECT_EQ(patience().for_connection(), 7s);
   EXPECT_EQ(patience().for_reply(1), 40s);
   EXPECT_EQ(patience().for_banner(), 40s);
   EXPECT_EQ(patience().for_end(1, false), 30s);
@@ -41,6 +42,15 @@ TEST_F(PatienceTest, AReplyIsGivenAQuarterOnceFortyDidNotCome) {
   EXPECT_EQ(patience().for_reply(1), 40s);
   so_far.missing = 40;
   EXPECT_EQ(patience().for_reply(1), 10s);
+}
+
+TEST_F(PatienceTest, AHandshakeIsGivenAQuarterOnceEightStalledUnlessItIsWhatTheCaseIsAbout) {
+  so_far.unsecured = 7;
+  EXPECT_EQ(patience().for_connection(), 7s);
+  so_far.unsecured = 8;
+  EXPECT_EQ(patience().for_connection(), 1750ms);
+  const std::vector<std::string> handshake = {"SEC-1"};
+  EXPECT_EQ(patience(handshake).for_connection(), 7s);
 }
 
 TEST_F(PatienceTest, ABannerIsWaitedForALittleOnceFourDidNotComeUnlessItIsWhatTheCaseIsAbout) {

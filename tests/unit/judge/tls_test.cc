@@ -42,6 +42,20 @@ TEST(TlsHandshake, ThatIsMetWithSilenceBreaksSec1ByTheDeadline) {
             "broken SEC-1: no handshake by end_of_stream");
 }
 
+TEST(TlsHandshake, ThatIsMetWithSilenceOnALaterConnectionIsSec1sWhereThatIsWhatTheCaseIsAbout) {
+  const auto blame = [](const char* id) {
+    return Happening(id, kTls)
+        .connect()
+        .exchange("a")
+        .end()
+        .in_round(1)
+        .connect_without_handshake(Came::kTimeout)
+        .blame();
+  };
+  EXPECT_EQ(blame("SEC-1"), "broken SEC-1: no handshake");
+  EXPECT_EQ(blame("RES-3"), "can't tell for CON-5: no handshake");
+}
+
 TEST(TlsHandshake, ThatFailsLeavesOtherCasesUnableToTell) {
   for (const char* id : {"DIG-1", "DIG-2", "CON-4", "SEC-2", "SEC-3", "SEC-4", "RES-1"}) {
     EXPECT_EQ(Happening(id, kTls).connect_without_handshake(Came::kUnexpected).blame(),
