@@ -17,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDrainTime{2000};
-constexpr milliseconds kStopTime{3000};
+constexpr milliseconds kStopTime{2000};
 constexpr milliseconds kAcceptAgainAfter{100};
 constexpr int kAcceptedAtOnce = 64;  // then others get their turn
 

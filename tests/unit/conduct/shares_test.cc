@@ -1,5 +1,6 @@
 #include "conduct/shares.h"
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <vector>
@@ -68,6 +69,28 @@ TEST_F(SharesTest, WhatMustBeAloneGoesToFurtherServers) {
   EXPECT_THAT(shares[2].places, ElementsAre(kPlainCases + 1U));
 }
 
+TEST_F(SharesTest, AServerThatMayWaitForAMessagesEndIsKeptForThat) {
+  std::string cases =
+      "  - {name: stalls, requirement: RES-7, alone: true, script: [connect, {send: {message: abc, "
+      "until: 1}}, terminate, process_end]}\n";
+  for (const std::string name : {"a", "b", "c", "d"}) {
+    cases += "  - {name: " + name +
+             ", requirement: RES-1, alone: true, script: [connect, {pause: 900ms}, close]}\n";
+  }
+  const Catalogue catalogue = catalogue_with(cases);
+  const Profile profile = profile_with(kLineProfile);
+  std::deque<PlannedCase> planned;
+  for (const Case& one : catalogue.cases()) {
+    planned.emplace_back(one, profile, 1);
+    request.cases.push_back(&planned.back());
+  }
+  const auto shares = shares_of({request});
+  const auto holds_it = [](const Share& share) { return names(share).front() == "stalls"; };
+  const auto its = std::find_if(shares.begin(), shares.end(), holds_it);
+  ASSERT_NE(its, shares.end());
+  EXPECT_THAT(names(*its), ElementsAre("stalls"));
+}
+
 TEST_F(SharesTest, WhatComesFirstGoesToThemToo) {
   const Catalogue catalogue = catalogue_with(
       "  - {name: many, requirement: CON-5, script: [{repeat: {times: 1000, steps: "
@@ -97,10 +120,10 @@ TEST_F(SharesTest, OneCaseAtATimeOrFewCasesHaveOneServer) {
 }
 
 TEST_F(SharesTest, CasesThatAreAllAloneHaveNoServerForOthers) {
-  request.cases.assign(30, request.cases.front());
+  request.cases.assign(32, request.cases.front());
   const auto shares = shares_of({request});
-  ASSERT_THAT(shares, SizeIs(3));
-  for (const Share& share : shares) EXPECT_THAT(share.request.cases, SizeIs(10));
+  ASSERT_THAT(shares, SizeIs(4));
+  for (const Share& share : shares) EXPECT_THAT(share.request.cases, SizeIs(8));
 }
 
 TEST_F(SharesTest, WhatHasBeenSharedOutComesTogetherInItsOrder) {

@@ -256,6 +256,26 @@ TEST(DueReplies, AReplyBehindAWrongOneIsOutOfOrderAndNoSecondOne) {
               ElementsAre(Anomaly::kOrder, Anomaly::kOtherDigest));
 }
 
+// --- banners ---
+
+Happening greeted() {
+  return std::move(Happening("CON-2", kLineProfile + std::string("banner: \"hi\\n\"\n"))
+                       .connect()
+                       .get("hi\n")
+                       .await_banner(Came::kExpected));
+}
+
+TEST(DueReplies, ASecondBannerIsShownWithTheReplyBehindIt) {
+  const Observed one = one_note(greeted().exchange("abc", "hi\n" + kAbcReply).end());
+  EXPECT_EQ(one.anomaly, Anomaly::kBannerWrong);
+  EXPECT_EQ(one.received, "\"hi\\n900150983cd24fb0d6963f7d28e17f72\\n\"");
+}
+
+TEST(DueReplies, WhatBeginsAsTheBannerWithoutAReplyBehindItIsNoSecondOne) {
+  const Observed one = one_note(greeted().exchange("abc", "hi\nyou\n").end());
+  EXPECT_EQ(one.anomaly, Anomaly::kGarbage);
+}
+
 // --- whose digest it is ---
 
 TEST(DueReplies, ADigestIsAnothersOnlyWhereAnotherConnectionSentItsMessage) {
