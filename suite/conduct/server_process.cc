@@ -28,7 +28,6 @@
 namespace md5spec {
 namespace {
 
-constexpr std::chrono::seconds kGrace(5);
 constexpr std::chrono::milliseconds kLook(10);
 constexpr std::size_t kKept = 4096;  // bytes of its output
 // Whoever comes of a started server has this in its environment, even if it has left its parent
@@ -275,8 +274,8 @@ asio::awaitable<bool> ServerProcess::ended_by(Deadline deadline) {
   return state_->ended_by(deadline);
 }
 
-asio::awaitable<void> ServerProcess::stop() {
-  const Deadline deadline = Clock::now() + kGrace;
+asio::awaitable<void> ServerProcess::stop(Duration grace) {
+  const Deadline deadline = Clock::now() + grace;
   if (!end()) {
     kill(-pid(), SIGTERM);
     co_await state_->ended_by(deadline);

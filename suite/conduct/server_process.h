@@ -39,9 +39,9 @@ class ServerProcess {
   // It and what it has started, as far as that lives.
   std::vector<ProcessEntry> family() const { return family_of(pid()); }
 
-  // Asks it and its group to end (SIGTERM), and makes them (SIGKILL) when that takes over five
-  // seconds.
-  asio::awaitable<void> stop();
+  // Asks it and its group to end (SIGTERM), and makes them (SIGKILL) when that takes longer than
+  // `grace`.
+  asio::awaitable<void> stop(Duration grace);
 
  private:
   class State;

@@ -17,6 +17,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "conduct/case_time.h"
 #include "judge/process_end.h"
 #include "text/bytes.h"
 #include "wire/race.h"
@@ -33,6 +34,8 @@ constexpr std::chrono::milliseconds kSlowestLook(50);
 // less to show that it has.
 constexpr std::chrono::milliseconds kTimeToRest(200);
 constexpr std::chrono::milliseconds kStill(20);
+// How long one has to end when it is stopped.
+constexpr std::chrono::seconds kGrace(5);
 // A listening socket that none of the server's processes is seen to have may be another's, or be
 // hidden: it counts if the server lives on for so long.
 constexpr std::chrono::seconds kForeign(1);
@@ -104,6 +107,7 @@ asio::awaitable<std::optional<std::string>> StartedServer::start() {
     port_ = free_port();
     target_ = {kHost, port_};
     terminated_ = 0;
+    told_to_end_.reset();
     least_usage_.reset();
     const auto words = fill_in(request_.words, {port_, kHost, request_.profile});
     try {
@@ -186,7 +190,10 @@ asio::awaitable<bool> StartedServer::can_connect() const {
 }
 
 asio::awaitable<void> StartedServer::stop() {
-  if (process_) co_await process_->stop();
+  if (!process_) co_return;
+  // One that was told to end, and had its time, needn't be told again.
+  const bool told_in_vain = told_to_end_ && Clock::now() - *told_to_end_ >= kTimeToEnd;
+  co_await process_->stop(told_in_vain ? Duration() : kGrace);
 }
 
 // A wrapper that outlives the process that was told to end, and its exit status, are its own
@@ -235,6 +242,7 @@ asio::awaitable<ProcessUsage> StartedServer::usage_at_rest() {
 
 void StartedServer::terminate() {
   if (!running()) return;
+  told_to_end_ = Clock::now();
   const pid_t listening = listener();
   terminated_ = listening != 0 && listening != process_->pid() ? listening : 0;
   kill(terminated_ != 0 ? terminated_ : process_->pid(), SIGTERM);

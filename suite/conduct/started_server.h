@@ -63,6 +63,7 @@ class StartedServer {
   int port_ = 0;
   std::unique_ptr<ServerProcess> process_;
   std::optional<ProcessUsage> least_usage_;  // of those taken since its start
+  std::optional<Clock::time_point> told_to_end_;
   pid_t terminated_ = 0;  // the process that terminate() meant, where it isn't the started one
 };
 

@@ -86,8 +86,11 @@ class Detection(unittest.TestCase):
             subprocess.run([MAKE_CERTIFICATES, folder], check=True, stdout=subprocess.DEVNULL)
             with concurrent.futures.ThreadPoolExecutor(OPTIONS.jobs) as pool:
                 for group in (cls.before, cls.canaries + cls.trials, cls.after):
-                    for trial in pool.map(lambda trial: trial.run(folder, OPTIONS.patience), group):
-                        print(trial.row(), flush=True)
+                    # The longest first, so that nobody waits for one of them alone at the end.
+                    runs = {trial: pool.submit(trial.run, folder, OPTIONS.patience)
+                            for trial in sorted(group, key=Trial.is_short)}
+                    for trial in group:
+                        print(runs[trial].result().row(), flush=True)
             cls.look_again(folder)
         print(document.figures(cls.trials, cls.before), flush=True)
 

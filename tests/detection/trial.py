@@ -88,6 +88,10 @@ class Trial:
         self.trouble = ""  # why there is no report
         self.seconds = 0
 
+    def is_short(self):
+        """As opposed to those that start the server again and again, or whose clients wait for one another."""
+        return not self.process and self.claimed != "CNC-3"
+
     def name(self):
         manner = ("_tls" if self.tls else "") + ("_started" if self.process else "")
         return "%s/%s%s" % (self.fault["id"] if self.fault else "conforming", self.framing, manner)
