@@ -103,7 +103,7 @@ TEST(LongestTest, GrantsASlowReaderItsOwnTime) {
     return longest(PlannedCase(one, profile, 1), 10s);
   };
   // The replies of the latter just don't fill one read more.
-  for (const std::size_t replies : {2000, 1823}) {
+  for (const std::size_t replies : {std::size_t{2000}, std::size_t{1823}}) {
     EXPECT_EQ(of("{connect: {reading: slowly}}", replies),
               of("connect", replies) + (2 * replies * 33 / kSlowRead + 1) * kSlowGap);
   }
