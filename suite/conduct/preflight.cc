@@ -94,6 +94,14 @@ asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profi
   co_return result;
 }
 
+asio::awaitable<bool> answers_now(asio::ip::tcp::endpoint server, const Profile& profile,
+                                  CarryOutOptions options) {
+  options.server = server;
+  const Case one = probe(profile);
+  const Attempt attempt = co_await try_case(one, profile, options);
+  co_return received_anything(*attempt.transcript);
+}
+
 asio::awaitable<bool> still_serving(asio::ip::tcp::endpoint server, const Profile& profile,
                                     CarryOutOptions options) {
   options.server = server;

@@ -24,7 +24,12 @@ struct PreflightResult {
 asio::awaitable<PreflightResult> preflight(HostPort target, const Profile& profile,
                                            CarryOutOptions options);
 
-// Whether the server answers a plain exchange with anything at all.
+// Whether the server answers a plain exchange with anything at all. One that doesn't may still be
+// busy with other clients.
+asio::awaitable<bool> answers_now(asio::ip::tcp::endpoint server, const Profile& profile,
+                                  CarryOutOptions options);
+
+// The same, asked twice. To be trusted while nothing else is under way.
 asio::awaitable<bool> still_serving(asio::ip::tcp::endpoint server, const Profile& profile,
                                     CarryOutOptions options);
 

@@ -179,6 +179,10 @@ void Run::blame_silence(const Attempt& attempt) {
 asio::awaitable<void> Run::run_several(const std::vector<std::size_t>& cases, unsigned jobs) {
   TaskGroup group(co_await asio::this_coro::executor);
   for (const std::size_t index : cases) {
+    // A server that still serves others needn't be waited for.
+    if (!suspects_.empty() && group.running() > 0 && !is_down()) group.spawn(ask_beside_others());
+    while (!suspects_.empty() && group.running() > 0)
+      co_await group.wait_until_at_most(group.running() - 1);
     if (!suspects_.empty() || is_down()) {
       co_await group.join();
       co_await check_server();

@@ -112,6 +112,9 @@ class Run {
   // is under way, since a server that serves one connection at a time isn't gone.
   asio::awaitable<void> check_server();
 
+  // The same while other cases are under way: an answer clears those that got no service before it.
+  asio::awaitable<void> ask_beside_others();
+
   // Beside the cases that got no service others may have been cut off in the middle by the same.
   void suspect_cut_off();
   bool is_suspect(std::size_t index) const;

@@ -43,6 +43,15 @@ asio::awaitable<void> Run::check_server() {
   }
 }
 
+asio::awaitable<void> Run::ask_beside_others() {
+  const std::vector<std::size_t> asked_about = suspects_;
+  const bool serving = co_await answers_now(server_, *request_.profile, options());
+  if (!serving) co_return;
+  std::erase_if(suspects_, [&](std::size_t index) {
+    return std::find(asked_about.begin(), asked_about.end(), index) != asked_about.end();
+  });
+}
+
 void Run::suspect_cut_off() {
   const auto company = [&](std::size_t index) { return beside_others_.contains(index); };
   if (!std::all_of(suspects_.begin(), suspects_.end(), company)) return;

@@ -541,6 +541,26 @@ TEST_F(ConductorTest, ACaseWithoutServiceIsNoSuspectWhereTheServerStillServes) {
   EXPECT_THAT(results(), ElementsAre("fine", "broken DIG-1: closed instead", "fine", "fine"));
 }
 
+TEST_F(ConductorTest, WhileTheServerServesOthersFurtherCasesBegin) {
+  Peer* withheld = nullptr;
+  const ScriptedServer server([&](Peer& peer) -> asio::awaitable<void> {
+    const auto line = co_await peer.line();
+    if (!line || *line == "case_101") co_return;
+    const std::string reply = md5(*line).hex() + "\n";
+    if (*line == "case_100") {
+      withheld = &peer;
+    } else {
+      co_await peer.send(reply);
+    }
+    if (*line == "case_103" && withheld != nullptr)
+      co_await withheld->send(md5("case_100").hex() + "\n");
+    co_await peer.all();
+  });
+  conduct(many_cases(4), server.address(), 2);
+  SKIP_IF_BUSY();
+  EXPECT_THAT(results(), ElementsAre("fine", "broken DIG-1: closed instead", "fine", "fine"));
+}
+
 TEST_F(ConductorTest, AServerThatGoesDownWhileItsAloneIsNoticed) {
   const ScriptedServer server(mortal("deadly"));
   conduct(
