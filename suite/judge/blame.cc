@@ -155,7 +155,9 @@ const std::map<std::string, std::function<bool(const Observed&)>, std::less<>>& 
 
 std::string breaker_of_close(const Observed& o, const Profile& profile) {
   if (o.first) return o.anomaly == Anomaly::kEarlyClose ? "CON-1" : "DIG-1";
-  return profile.many() ? "CON-4" : "DIG-1";
+  if (!profile.many()) return "DIG-1";
+  // Behind the client's half-close the connection may end, but not without the reply.
+  return o.half_closed ? "SEQ-1" : "CON-4";
 }
 
 }  // namespace

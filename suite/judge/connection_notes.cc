@@ -33,7 +33,8 @@ Observed& ConnectionNotes::add(Anomaly anomaly, Evidence evidence, std::string e
   one.evidence = evidence;
   one.connection = story_.connection;
   one.scope = story_.record->scope;
-  one.half_closed = story_.half_closed.has_value();
+  one.half_closed = story_.half_closed &&
+                    (story_.end == Story::End::kOpen || came_before_end(story_.half_closed));
   one.later_connection = story_.record->round > 0;
   one.in_company = has_company();
   one.first = exchange_ == 0;
@@ -89,9 +90,11 @@ Observed::Content ConnectionNotes::content_of(const PlannedMessage& message) {
 }
 
 bool ConnectionNotes::has_company() const {
+  const bool comes_last = story_.record->scope == Scope::kLiveness;
   return std::any_of(all_.begin(), all_.end(), [&](const Story& other) {
+    const bool over = comes_last && other.end == Story::End::kOrderly;
     return other.connection != story_.connection && other.record->scope == Scope::kCase &&
-           other.record->round == story_.record->round;
+           other.record->round == story_.record->round && !over;
   });
 }
 

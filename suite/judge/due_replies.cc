@@ -95,11 +95,37 @@ void DueReplies::check_reply(const Message& message) {
     return;
   }
   const std::size_t unit = unit_size(message);
-  if (unit == 0) {
+  if (may_be_of_several() && !is_answered_later() && !comes_later(message)) {
+    give_up();
+  } else if (unit == 0) {
     missing(message);
   } else {
     take_wrong_reply(message, unit);
   }
+}
+
+bool DueReplies::may_be_of_several() const {
+  const auto end = story_.messages.begin() + static_cast<std::ptrdiff_t>(exchange_);
+  return !profile_.framed() &&
+         std::any_of(story_.messages.begin(), end,
+                     [&](const Message& before) { return was_left_unanswered(before); });
+}
+
+bool DueReplies::was_left_unanswered(const Message& message) const {
+  return has_timed_out(message) &&
+         story_.received_before(message.begun) == story_.received_before(message.awaited_at);
+}
+
+bool DueReplies::is_answered_later() const {
+  const auto begin = story_.messages.begin() + static_cast<std::ptrdiff_t>(exchange_) + 1;
+  return std::any_of(begin, story_.messages.end(), [&](const Message& later) {
+    return later.sent->message->reply.begins(body());
+  });
+}
+
+void DueReplies::give_up() {
+  given_up_ = true;
+  position_ = story_.received.size();
 }
 
 bool DueReplies::is_premature(const Message& message) const {
@@ -227,9 +253,7 @@ std::size_t DueReplies::unit_size(const Message& message) const {
   if (!next_is_pipelined() && !message.pipelined) {
     return std::max(arrived_before_next(message), position_) - position_;
   }
-  for (std::size_t later = exchange_ + 1; later < story_.messages.size(); ++later) {
-    if (story_.messages[later].sent->message->reply.begins(rest)) return 0;
-  }
+  if (is_answered_later()) return 0;
   const ExpectedReply& reply = message.sent->message->reply;
   const std::string ending = profile_.reply.ending();
   if (!ending.empty() && !profile_.reply.repeats_message()) {
@@ -253,9 +277,12 @@ bool DueReplies::comes_later(const Message& message) const {
 }
 
 void DueReplies::missing(const Message& message) {
+  // Unframed, it may have been read together with the next one: then what comes is for both.
+  const bool comes = comes_later(message);
+  const bool read_as_one =
+      !profile_.framed() && has_timed_out(message) && !comes && !is_answered_later();
   // Bytes that stand here belong to later messages.
-  if (!body().empty()) {
-    const bool comes = comes_later(message);
+  if (!body().empty() && !read_as_one) {
     Observed& one =
         comes ? notes_.add_for(message, Anomaly::kOrder, Evidence::kBytes, kBehindALaterOne)
               : notes_.add_for(message, Anomaly::kNoReply, Evidence::kSentinel,
@@ -264,7 +291,7 @@ void DueReplies::missing(const Message& message) {
     passed_over_.push_back({&message, notes_.size() - 1});
     return;
   }
-  given_up_ = true;
+  give_up();
   if (story_.end == Story::End::kOpen || has_timed_out(message)) {
     const char* const words = message.complete
                                   ? "no reply came in time"

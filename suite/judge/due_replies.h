@@ -51,6 +51,13 @@ class DueReplies {
   bool came_late(const Message& message, std::size_t offset) const;
   // Bytes that stand behind a reply before the client went on: too many.
   void take_surplus(const Message& message);
+  // Unframed, whether an earlier message was still unanswered when the client went on: a server
+  // that is late reads several as one, and no digest that comes then is wrong.
+  bool may_be_of_several() const;
+  bool was_left_unanswered(const Message& message) const;
+  // Whether the body begins with the reply to a later message.
+  bool is_answered_later() const;
+  void give_up();
   bool next_is_pipelined() const;
   bool fits_next(std::string_view bytes) const;
   void report_surplus(const Message& message, std::string_view extra);

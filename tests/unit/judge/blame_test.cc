@@ -503,6 +503,8 @@ TEST(BlameTest, WhoGetsNoServiceOnceAClientHasVanishedShowsThatTheServerDoesntSu
 
 TEST(BlameTest, AnEndInsteadOfALaterReplyIsSeq1sWhereTheClientHadHalfClosed) {
   EXPECT_EQ(owned("SEQ-1", half_closed(later())), "no reply, closed instead");
+  EXPECT_EQ(usual(half_closed(later(thing(Anomaly::kClosedInstead)))), "SEQ-1");
+  EXPECT_EQ(usual(later(thing(Anomaly::kClosedInstead))), "CON-4");
 }
 
 TEST(BlameTest, AWrongDigestForWhoeverComesNextLeavesNoCaseAbleToTell) {

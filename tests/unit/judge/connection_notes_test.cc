@@ -108,5 +108,20 @@ TEST(ConnectionNotes, ALengthJustOverTheLimitIsEnoughToSayOneThatIsTooLong) {
   EXPECT_EQ(answered("255"), "nothing");
 }
 
+TEST(ConnectionNotes, WhoComesLastHasOnlyThoseForCompanyThatTheServerHasNotSeenOff) {
+  const auto in_company_of = [](const Happening& before) {
+    const auto happening =
+        Happening(before).in_liveness().connect().send("abc").server_closes().await_reply(
+            Came::kEnded);
+    const Transcript transcript = happening.transcript();
+    const PlannedCase planned = happening.planned();
+    const std::vector<Story> stories = tell(planned, transcript);
+    return observe(planned, stories.at(1), stories).at(0).in_company;
+  };
+  EXPECT_FALSE(in_company_of(noted().connect().exchange("abc").end()));
+  EXPECT_TRUE(in_company_of(noted().connect().exchange("abc").close()));
+  EXPECT_TRUE(in_company_of(noted().connect().exchange("abc")));
+}
+
 }  // namespace
 }  // namespace md5spec

@@ -350,5 +350,46 @@ TEST(DueReplies, ADigestForALengthOverTheLimitIsRes10s) {
             "broken RES-10: cut answered by bytes");
 }
 
+// --- unframed, what is sent behind an unanswered message may be read together with it ---
+
+TEST(DueReplies, UnframedAServerThatIsLateMayReadTwoMessagesAsOne) {
+  const auto unframed = [](const std::string& digest_of) {
+    return Happening("DIG-1", kClassicProfile)
+        .connect()
+        .exchange_in_vain("abc")
+        .exchange("xyz", md5(digest_of).hex());
+  };
+  const Observed one = one_note(unframed("abcxyz"));
+  EXPECT_EQ(one.anomaly, Anomaly::kNoReply);
+  EXPECT_EQ(one.evidence, Evidence::kDeadline);
+  // Where the next message is answered by itself, the reply to this one is left out.
+  EXPECT_EQ(one_note(unframed("xyz")).evidence, Evidence::kSentinel);
+}
+
+TEST(DueReplies, UnframedNoDigestIsWrongBehindAReplyThatCameLate) {
+  const Observed one = one_note(Happening("DIG-1", kClassicProfile)
+                                    .connect()
+                                    .exchange_in_vain("abc")
+                                    .exchange("def", md5("abc").hex())
+                                    .exchange("xyz", md5("defxyz").hex()));
+  EXPECT_EQ(one.anomaly, Anomaly::kLate);
+}
+
+TEST(DueReplies, UnframedWhatWasAnsweredInPartIsNotReadAgain) {
+  EXPECT_THAT(anomalies_of(Happening("DIG-1", kClassicProfile)
+                               .connect()
+                               .send("abc")
+                               .get(md5("abc").hex().substr(0, 16))
+                               .await_reply(Came::kTimeout)
+                               .exchange("xyz", md5("abcxyz").hex())),
+              ElementsAre(Anomaly::kTruncated, Anomaly::kOtherDigest));
+}
+
+TEST(DueReplies, FramedADigestOfTwoMessagesIsWrongThoughTheFirstWasLeftUnanswered) {
+  EXPECT_THAT(anomalies_of(to_lines().connect().exchange_in_vain("abc").exchange(
+                  "xyz", md5("abcxyz").hex() + "\n")),
+              ElementsAre(Anomaly::kNoReply, Anomaly::kOtherDigest));
+}
+
 }  // namespace
 }  // namespace md5spec
