@@ -13,6 +13,7 @@ namespace {
 // So many anomalies of one connection tell all that there is to tell.
 constexpr std::size_t kEnough = 16;
 constexpr std::size_t kMostLookedThrough = 16384;  // bytes, for replies to others
+constexpr std::size_t kTellsAReply = 8;  // bytes; so many aren't another reply's by chance
 constexpr const char* kBehindALaterOne = "the reply came behind that to a later message";
 
 // Whether such a reply is due on another connection of the case than `own`.
@@ -254,6 +255,7 @@ std::size_t DueReplies::unit_size(const Message& message) const {
     return std::max(arrived_before_next(message), position_) - position_;
   }
   if (is_answered_later()) return 0;
+  if (const std::size_t cut = size_before_next()) return cut;
   const ExpectedReply& reply = message.sent->message->reply;
   const std::string ending = profile_.reply.ending();
   if (!ending.empty() && !profile_.reply.repeats_message()) {
@@ -261,6 +263,23 @@ std::size_t DueReplies::unit_size(const Message& message) const {
     if (at != std::string_view::npos) return at + ending.size();
   }
   return std::min(rest.size(), reply.size());
+}
+
+std::size_t DueReplies::size_before_next() const {
+  if (!next_is_pipelined()) return 0;
+  const ExpectedReply& reply = story_.messages[exchange_].sent->message->reply;
+  const std::string_view rest = body();
+  for (std::size_t cut = kTellsAReply; cut + kTellsAReply <= rest.size() && cut < reply.size();
+       ++cut) {
+    if (!reply.may_become(rest.substr(0, cut))) break;
+    if (next_begins(rest.substr(cut))) return cut;
+  }
+  return 0;
+}
+
+bool DueReplies::next_begins(std::string_view bytes) const {
+  const ExpectedReply& next = story_.messages[exchange_ + 1].sent->message->reply;
+  return bytes.size() >= kTellsAReply && next.may_become(bytes.substr(0, kTellsAReply));
 }
 
 bool DueReplies::has_timed_out(const Message& message) {
@@ -346,9 +365,10 @@ void DueReplies::take_wrong_reply(const Message& message, std::size_t size) {
   }
   position_ += size;
   if (is_cut_short && ended && body().empty()) given_up_ = true;
-  // In a pipeline one wrong reply leaves no telling where the next one begins.
+  // In a pipeline one wrong reply leaves no telling where the next one begins, unless it's there.
+  const bool next_is_there = is_cut_short && next_is_pipelined() && next_begins(body());
   if (message.pipelined || next_is_pipelined())
-    given_up_ = given_up_ || (!body().empty() && look.look != Look::kOtherDigest);
+    given_up_ = given_up_ || (!body().empty() && look.look != Look::kOtherDigest && !next_is_there);
   if (given_up_) position_ = story_.received.size();
 }
 

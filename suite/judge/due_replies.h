@@ -68,6 +68,10 @@ class DueReplies {
   // How many bytes of the body are to be looked at as the reply to `message`, which they don't
   // begin with; 0 if they belong to later messages.
   std::size_t unit_size(const Message& message) const;
+  // In a pipeline, how much of the reply that is due stands before the beginning of the next one; 0
+  // unless it's cut short there.
+  std::size_t size_before_next() const;
+  bool next_begins(std::string_view bytes) const;
   static bool has_timed_out(const Message& message);
   // Whether its reply, which no other message has, is among what came behind.
   bool comes_later(const Message& message) const;

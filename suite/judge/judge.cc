@@ -118,8 +118,14 @@ void heed_rounds(const Transcript& transcript, Judgement* judgement) {
       fmt::format("did {} of {} rounds, as many as fitted in the time budget", done, wanted));
   const bool nothing =
       judgement->findings.empty() && judgement->impediments.empty() && judgement->oddities.empty();
-  if (done < std::min(wanted / 2, kFewestRounds) && nothing &&
-      judgement->hindrance.kind == Hindrance::Kind::kNone) {
+  if (done >= std::min(wanted / 2, kFewestRounds) || !nothing ||
+      judgement->hindrance.kind != Hindrance::Kind::kNone)
+    return;
+  // Waiting for what never came took the time.
+  std::copy_if(judgement->observations.begin(), judgement->observations.end(),
+               std::back_inserter(judgement->impediments),
+               [](const Finding& one) { return one.evidence == Evidence::kDeadline; });
+  if (judgement->impediments.empty()) {
     judgement->hindrance = {
         Hindrance::Kind::kEnvironment,
         fmt::format("only {} of {} rounds fitted in its time, which tells nothing", done, wanted)};

@@ -197,6 +197,21 @@ TEST(JudgeTest, AFewRoundsOfManyInWhichNothingWentWrongTellNothing) {
   EXPECT_THAT(broken.findings, SizeIs(1));
 }
 
+TEST(JudgeTest, WhereRepliesWereWaitedForInVainTheseTookTheTimeOfAFewRounds) {
+  const Judgement judgement = Happening("CON-5", kPrefixedProfile)
+                                  .in_liveness()
+                                  .connect()
+                                  .send("abc")
+                                  .get(kAbc.substr(0, 16))
+                                  .await_reply(Event::Came::kTimeout)
+                                  .end()
+                                  .rounds(4, 150)
+                                  .judgement();
+  EXPECT_EQ(judgement.hindrance.kind, Hindrance::Kind::kNone);
+  ASSERT_THAT(judgement.impediments, SizeIs(1));
+  EXPECT_EQ(judgement.impediments.front().usually, "REP-2");
+}
+
 TEST(JudgeTest, ACaseWhoseTimeWasUpBeforeItCouldTellDoesntPass) {
   const Judgement judgement =
       Happening("CON-3").connect().get("d").send("abc").out_of_time().judgement();
