@@ -355,6 +355,8 @@ void DueReplies::take_wrong_reply(const Message& message, std::size_t size) {
   const bool is_cut_short = reply.may_become(unit);
   const bool ended = story_.end != Story::End::kOpen && !has_timed_out(message);
   if (is_cut_short) one.evidence = ended ? notes_.evidence_of_end() : Evidence::kDeadline;
+  // Where a reset cuts is a matter of chance, be it right before the newline.
+  if (one.evidence == Evidence::kReset) one.anomaly = Anomaly::kTruncated;
   if (is_premature(message)) {
     one.premature = true;
     one.explanation += "; it came before the message was complete";

@@ -350,6 +350,19 @@ TEST(DueReplies, ADigestForALengthOverTheLimitIsRes10s) {
             "broken RES-10: cut answered by bytes");
 }
 
+TEST(DueReplies, AReplyThatAResetCutsIsCutShortWhereverThatIs) {
+  for (const std::size_t left : {14U, 28U, 32U}) {
+    const Observed one = one_note(to_lines()
+                                      .connect()
+                                      .send("abc")
+                                      .get(kAbcReply.substr(0, left))
+                                      .server_resets()
+                                      .await_reply(Came::kEnded));
+    EXPECT_EQ(one.anomaly, Anomaly::kTruncated) << left;
+    EXPECT_EQ(one.evidence, Evidence::kReset);
+  }
+}
+
 // --- unframed, what is sent behind an unanswered message may be read together with it ---
 
 TEST(DueReplies, UnframedAServerThatIsLateMayReadTwoMessagesAsOne) {
