@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "conduct/detector.h"
 #include "report/files.h"
 #include "report/results.h"
@@ -35,10 +36,7 @@ void check_output(const std::string& path) {
   if (extension != ".yaml" && extension != ".yml")
     throw UsageError(
         fmt::format("-o {}: a profile's file ends in .yaml or .yml", displayable(path)));
-  const fs::path folder = fs::absolute(path).parent_path();
-  if (!fs::is_directory(folder))
-    throw UsageError(
-        fmt::format("-o {}: no folder {}", displayable(path), displayable(folder.string())));
+  check_folder("-o", path);
 }
 
 int status_of(const Detection& detection) {
@@ -139,7 +137,7 @@ std::string to_text(const Detection& detection, const DetectOptions& options) {
   } else {
     text += fmt::format(
         "Wrote {}. Test the server against it:\n  md5spec run --target {} --profile {}\n",
-        displayable(options.output), displayable(options.target), displayable(options.output));
+        displayable(options.output), shell_word(options.target), shell_word(options.output));
   }
   return text;
 }

@@ -20,7 +20,15 @@ namespace {
 
 constexpr std::size_t kShownCases = 12;
 
-void explain_requirement(const Catalogue& catalogue, const Requirement& one) {
+// The flags that have another command find the same cases, with a blank behind them.
+std::string flags_for(const std::vector<std::string>& more) {
+  std::string flags;
+  for (const std::string& path : more) flags += fmt::format("--cases {} ", shell_word(path));
+  return flags;
+}
+
+void explain_requirement(const Catalogue& catalogue, const Requirement& one,
+                         const std::vector<std::string>& more) {
   fmt::print("{} ({}): {}\n\n  {}\n\n  Why: {}\n  To mend it: {}\n", one.id,
              one.level == Level::kMust ? "MUST" : "SHOULD", one.title, one.sentence, one.why,
              one.fix);
@@ -41,10 +49,12 @@ void explain_requirement(const Catalogue& catalogue, const Requirement& one) {
   if (!cases.empty()) fmt::print(":\n");
   for (std::size_t i = 0; i < std::min(cases.size(), kShownCases); ++i)
     fmt::print("    {}\n", cases[i]);
-  if (cases.size() > kShownCases) fmt::print("    … `md5spec list --only {}` shows all\n", one.id);
+  if (cases.size() > kShownCases)
+    fmt::print("    … `md5spec list {}--only {}` shows all\n", flags_for(more), one.id);
 }
 
-void explain_case(const Catalogue& catalogue, const Case& one) {
+void explain_case(const Catalogue& catalogue, const Case& one,
+                  const std::vector<std::string>& more) {
   fmt::print("{}{}{}\n\n  Why: {}\n  Defined at {}\n", one.id(), one.title.empty() ? "" : ": ",
              displayable(one.title), displayable(one.why), displayable(one.where.str()));
   if (!one.tags.empty()) fmt::print("  Tags: {}\n", fmt::join(one.tags, ", "));
@@ -53,7 +63,7 @@ void explain_case(const Catalogue& catalogue, const Case& one) {
     fmt::print("\n  It judges {}: {}\n  To mend it: {}\n", id, requirement.sentence,
                requirement.fix);
   }
-  fmt::print("\n  Alone: md5spec run --only {}\n", one.id());
+  fmt::print("\n  Alone: md5spec run {}--only {}\n", flags_for(more), one.id());
 }
 
 int explain(const std::string& id, const std::vector<std::string>& more) {
@@ -62,11 +72,11 @@ int explain(const std::string& id, const std::vector<std::string>& more) {
   const std::size_t slash = id.rfind('/');
   const std::string name = slash == std::string::npos ? id : id.substr(slash + 1);
   if (const Requirement* requirement = catalogue.find_requirement(name)) {
-    explain_requirement(catalogue, *requirement);
+    explain_requirement(catalogue, *requirement, more);
     return kExitGood;
   }
   if (const Case* one = catalogue.find_case(name)) {
-    explain_case(catalogue, *one);
+    explain_case(catalogue, *one, more);
     return kExitGood;
   }
   std::vector<std::string> known;
@@ -91,6 +101,7 @@ void add_explain(CLI::App& app, Command* chosen) {
   command->add_option("ID", *id, "A requirement (DIG-1) or a case (defaults.hello_server)")
       ->required();
   command->add_option("--cases", *more, "More case files, or folders of them")
+      ->envname("MD5SPEC_CASES")
       ->allow_extra_args(false);
   command->callback([id, more, chosen] { *chosen = [id, more] { return explain(*id, *more); }; });
 }

@@ -186,6 +186,7 @@ void add_list(CLI::App& app, Command* chosen) {
                    "Say what applies under this profile (a name or a file; may be repeated)")
       ->allow_extra_args(false);
   command->add_option("--cases", options->cases, "More case files, or folders of them")
+      ->envname("MD5SPEC_CASES")
       ->allow_extra_args(false);
   command
       ->add_option("--only", options->selection.only,

@@ -3,26 +3,10 @@
 #include <algorithm>
 
 #include "cli/data_folder.h"
+#include "text/bytes.h"
 #include "wire/throwaway_certificates.h"
 
 namespace md5spec {
-namespace {
-
-// So that a shell gives it back as it is.
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
-}
-
-}  // namespace
-
 StartRequest start_request(const std::string& command, const std::string& word,
                            const Profile& profile, double timeout_scale) {
   StartRequest request;

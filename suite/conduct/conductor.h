@@ -28,6 +28,13 @@ struct Performed {
   std::optional<std::string> untried;    // why it couldn't be tried, for the server's sake
 };
 
+// The words that md5spec was given for what isn't bundled with it, for commands that show something
+// again.
+struct GivenWords {
+  std::string profile;             // a name or a file; empty: the profile's name
+  std::vector<std::string> cases;  // further case files
+};
+
 struct RunRequest {
   const Catalogue* catalogue = nullptr;  // that the cases are of
   const Profile* profile = nullptr;
@@ -36,6 +43,7 @@ struct RunRequest {
   std::vector<const PlannedCase*> cases;  // to be carried out; results come in this order
   unsigned jobs = 1;                      // cases at once
   Duration budget = std::chrono::seconds(10);
+  GivenWords given;
 };
 
 struct RunOutput {

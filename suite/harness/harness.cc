@@ -140,6 +140,7 @@ class Conducting : public testing::EmptyTestEventListener {
     request.start = run.start;
     request.jobs = run.jobs;
     request.budget = run.budget;
+    request.given = run.given;
     for (const PlannedEntry& entry : plan.entries) {
       if (!entry.skipped) request.cases.push_back(&entry.planned);
     }
@@ -200,11 +201,12 @@ int run_under_googletest(const Catalogue& catalogue, std::vector<HarnessRun> run
   register_tests(runs, results);
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
-  Conducting conducting(catalogue, runs, hooks, results);
-  listeners.Append(&conducting);
+  // GoogleTest deletes its listeners where it ends the process itself.
+  auto* const conducting = new Conducting(catalogue, runs, hooks, results);
+  listeners.Append(conducting);
   const int status = RUN_ALL_TESTS();
-  listeners.Release(&conducting);
-  conducting.rethrow();
+  const std::unique_ptr<testing::TestEventListener> ours_again(listeners.Release(conducting));
+  conducting->rethrow();
   return status;
 }
 

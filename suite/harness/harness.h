@@ -22,6 +22,7 @@ struct HarnessRun {
   std::string server;  // in words
   unsigned jobs = 1;
   Duration budget{};
+  GivenWords given;
 };
 
 struct HarnessHooks {

@@ -30,15 +30,6 @@ bool matches_nothing(const Catalogue& catalogue, const KnownFailing& entry) {
                       [&](const Case& c) { return picks(entry.pattern, c); });
 }
 
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
-  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 // A line of the list for one case.
 std::string line_for(const CaseResult& one, const RunResult& run, const KnownFailing& entry) {
   std::string reason;

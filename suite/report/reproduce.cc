@@ -13,18 +13,23 @@ constexpr std::uint64_t kLongestFrame = 2048;
 
 }  // namespace
 
-std::string reproduce_by(const PlannedCase& planned, const std::string& flags) {
-  std::string command = fmt::format("md5spec run {}{}--profile {} --only {}", flags,
-                                    flags.empty() ? "" : " ", planned.profile().name, planned.id());
+std::string reproduce_by(const PlannedCase& planned, const std::string& flags,
+                         const GivenWords& given) {
+  const std::string profile = given.profile.empty() ? planned.profile().name : given.profile;
+  std::string command = fmt::format("md5spec run {}{}--profile {}", flags, flags.empty() ? "" : " ",
+                                    shell_word(profile));
+  for (const std::string& path : given.cases) command += " --cases " + shell_word(path);
+  command += " --only " + planned.id();
   if (planned.run_seed() != 1) command += fmt::format(" --seed {}", planned.run_seed());
   return command;
 }
 
-std::string reproduce(const PlannedCase& planned, const std::string& target) {
+std::string reproduce(const PlannedCase& planned, const std::string& target,
+                      const GivenWords& given) {
   const Case& one = planned.spec();
   const Profile& profile = planned.profile();
   if (!one.short_form || profile.tls || one.message().size_for(profile) > kLongestFrame)
-    return reproduce_by(planned, "--target " + target);
+    return reproduce_by(planned, "--target " + target, given);
   ScriptMessage source;
   source.source = one.message();
   const auto message = planned.message(source, 0, 0);

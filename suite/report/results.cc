@@ -105,8 +105,8 @@ void describe(const PlannedCase& planned, const RunRequest& request, const RunOu
                                   first.findings.end());
   }
   if (result->outcome.outcome == Outcome::kPass) return;
-  result->reproduce = request.start ? reproduce_by(planned, request.start->flags)
-                                    : reproduce(planned, output.server);
+  result->reproduce = request.start ? reproduce_by(planned, request.start->flags, request.given)
+                                    : reproduce(planned, output.server, request.given);
 }
 
 }  // namespace

@@ -212,6 +212,16 @@ std::string printf_word(std::string_view bytes) {
   return out + "'";
 }
 
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=@+";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  if (displayable(text) != text) return "\"$(printf " + printf_word(text) + ")\"";
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 std::string size_in_words(unsigned long long bytes) {
   constexpr std::array<std::string_view, 4> units = {"bytes", "KiB", "MiB", "GiB"};
   std::size_t unit = 0;

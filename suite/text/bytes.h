@@ -41,6 +41,10 @@ bool is_utf8(std::string_view bytes);
 // and octal escapes for the rest.
 std::string printf_word(std::string_view bytes);
 
+// Returns `text` as one word of a shell's command line, as it is where that needs no quotes. It is
+// displayable.
+std::string shell_word(const std::string& text);
+
 // Returns "1 byte", "14 bytes", "1 MiB (1048576 bytes)".
 std::string size_in_words(unsigned long long bytes);
 

@@ -347,6 +347,32 @@ class OtherCommands(support.Case):
                 self.assertIn(part, case)
         self.refused("explain", "DIG-11", says=["DIG-11", "did you mean"])
 
+    def test_commands_that_are_printed_find_cases_of_ones_own(self):
+        case = self.file("it's mine.yaml", OWN_CASE.replace("cases:", "cases:\n  - {name: two, script: [connect, {exchange: a}]}"))
+        profile = self.file("my profile.yaml", OWN_PROFILE)
+        flags = "--cases '" + case.replace("'", "'\\''") + "'"
+        for given, variables in ((["--cases", case], {}), ([], {"MD5SPEC_CASES": case})):
+            explained = self.run_md5spec(0, "explain", "own.two", *given, **variables).out
+            self.assertIn(f"Alone: md5spec run {flags} --only own.two\n", explained)
+            self.assertIn(f"`md5spec list {flags} --only DIG-1`", self.run_md5spec(0, "explain", "DIG-1", *given, **variables).out)
+            self.assertIn("own.two ", self.run_md5spec(0, "list", *given, **variables).out)
+            report = self.file("report.json")
+            with Server(lines(wrong)) as server:
+                outcome = self.run_md5spec(1, "run", "--target", server.target, "--profile", profile, *given, "--only", "own.two",
+                                           "--report", report, "--report", self.file("report.html"), **variables)
+            command = f"md5spec run --target {server.target} --profile '{profile}' {flags} --only own.two"
+            with open(report, encoding="utf-8") as file:
+                self.assertEqual(json.load(file)["runs"][0]["cases"][0]["reproduce"], command)
+            self.assertIn(command, outcome.out)
+            with open(self.file("report.html"), encoding="utf-8") as file:
+                self.assertIn("--only own.two", file.read())
+            with Server(lines(wrong)) as again:
+                shown = support.command("sh", "-c", command.replace(server.target, again.target),
+                                        PATH=f"{os.path.dirname(support.MD5SPEC)}:{os.environ['PATH']}")
+            self.assertEqual(shown.status, 1, shown)
+        # What stands on the command line counts.
+        self.run_md5spec(0, "explain", "own.two", "--cases", case, MD5SPEC_CASES=self.file("none.yaml"))
+
     def test_lint(self):
         good = [self.file("case.yaml", OWN_CASE), self.file("profile.yaml", OWN_PROFILE),
                 self.file("known.yaml", "- {case: DIG-1, reason: on our list}\n")]

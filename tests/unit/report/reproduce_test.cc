@@ -70,6 +70,18 @@ TEST(ReproduceTest, ASeedIsNamedWhereItIsntTheUsualOne) {
             "md5spec run --target localhost:1 --profile p --only g.a --seed 7");
 }
 
+TEST(ReproduceTest, ACommandOfMd5specNamesTheFilesThatItWasGiven) {
+  const Case one = scripted("connect, {exchange: abc}");
+  const Profile profile = profile_with(kLineProfile);
+  const PlannedCase planned(one, profile, 1);
+  const GivenWords given = {"own profile.yaml", {"a.yaml", "it's"}};
+  EXPECT_EQ(reproduce(planned, "[::1]:5", given),
+            "md5spec run --target [::1]:5 --profile 'own profile.yaml' --cases a.yaml --cases "
+            "'it'\\''s' --only g.a");
+  EXPECT_EQ(reproduce_by(planned, "--start 'x {port}'", {"", {"a.yaml"}}),
+            "md5spec run --start 'x {port}' --profile p --cases a.yaml --only g.a");
+}
+
 TEST(ReproduceTest, ARandomMessageIsTheSameAsInTheRun) {
   const Case one = message("{pattern: letters, size: 16}");
   const Profile profile = profile_with(kLineProfile);

@@ -277,6 +277,19 @@ TEST(PrintfWord, ComesOutOfAShellAsItWasPutIn) {
   }
 }
 
+TEST(ShellWord, LeavesAPlainWordAsItIs) {
+  EXPECT_EQ(shell_word("a/b-c_d.yaml"), "a/b-c_d.yaml");
+  EXPECT_EQ(shell_word("localhost:5555"), "localhost:5555");
+}
+
+TEST(ShellWord, ComesOutOfAShellAsItWasPutInAndIsDisplayable) {
+  for (const std::string& text :
+       {""s, "a b"s, "it's"s, "$(id)`id`\"\\"s, "*"s, "~"s, "\x1b[2J\xFF'"s}) {
+    EXPECT_EQ(printed_by("sh", "%s " + shell_word(text)), text) << in_quotes(text);
+    EXPECT_EQ(displayable(shell_word(text)), shell_word(text)) << in_quotes(text);
+  }
+}
+
 TEST(SizeInWords, CountsOneByteInTheSingular) {
   EXPECT_EQ(size_in_words(0), "0 bytes");
   EXPECT_EQ(size_in_words(1), "1 byte");
