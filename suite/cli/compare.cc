@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "conduct/endpoint.h"
 #include "report/comparison.h"
 #include "report/files.h"
@@ -32,6 +33,7 @@ void check_comparison_path(const std::string& path) {
     throw UsageError(fmt::format(
         "--report {}: the file's ending names the format; known: .html, .md", displayable(path)));
   }
+  check_folder("--report", path);
 }
 
 int compare_reports(const CompareOptions& options) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,7 @@
 #include "report/json.h"
 #include "report/junit.h"
 #include "report/markdown.h"
+#include "report/output_place.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -47,8 +49,11 @@ const OutputFormat* format_for(const std::string& path) {
 }  // namespace
 
 void check_folder(const std::string& flag, const std::string& path) {
-  const fs::path folder = fs::absolute(path).parent_path();
-  if (fs::is_directory(folder)) return;
+  const OutputPlace place = output_place(path);
+  if (place.kind != OutputPlace::Kind::kFile) return;
+  const fs::path folder = fs::path(place.path).parent_path();
+  std::error_code ignored;
+  if (fs::is_directory(folder, ignored)) return;
   throw UsageError(
       fmt::format("{} {}: no folder {}", flag, displayable(path), displayable(folder.string())));
 }

@@ -12,7 +12,8 @@ namespace md5spec {
 std::string read_file(const std::string& path, std::uint64_t most = std::uint64_t{1} << 30U);
 
 // Puts `content` into the file, all of it or, where that fails, nothing: the file is then what it
-// was before. Throws UsageError.
+// was before. A link stays one: what it leads to is replaced. What is no regular file (a device, a
+// FIFO, /dev/stdout) is written to as it comes. Throws UsageError.
 void write_file(const std::string& path, const std::string& content);
 
 // The same for content that `write` makes piece by piece.
