@@ -22,6 +22,7 @@
 #include "cli/progress.h"
 #include "cli/run_options.h"
 #include "cli/run_report.h"
+#include "cli/shards.h"
 #include "cli/start_request.h"
 #include "conduct/own_limits.h"
 #include "harness/harness.h"
@@ -126,6 +127,7 @@ void refuse_strange_baseline(const ReportDocument& baseline, const std::string& 
 
 int run(RunOptions options) {
   choose_server(&options);
+  shards_from_environment();  // whether they make sense had better be known now
   raise_descriptor_limit();
   const std::vector<std::string> reports = report_paths(options);
   const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);

@@ -2,24 +2,31 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/shards.h"
+#include "conduct/endpoint.h"
 #include "report/console.h"
+#include "text/bytes.h"
 
 namespace md5spec {
 namespace {
 
-std::string shard_in_words() {
-  const char* const total = std::getenv("GTEST_TOTAL_SHARDS");
-  const char* const index = std::getenv("GTEST_SHARD_INDEX");
-  if (total == nullptr || index == nullptr) return "1/1";
-  return fmt::format("{}/{}", std::atoi(index) + 1, std::atoi(total));
+// Makes the folder, unless it is there. Throws UsageError.
+void make_folder(const std::string& flag, const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return;
+  if (!error) error = std::make_error_code(std::errc::not_a_directory);
+  throw UsageError(
+      fmt::format("{} {}: can't make the folder: {}", flag, displayable(path), error.message()));
 }
 
 }  // namespace
@@ -29,7 +36,7 @@ std::vector<std::string> report_paths(const RunOptions& options) {
   std::vector<std::string> paths = options.reports;
   for (const std::string& path : paths) check_report_path(path);
   if (!options.report_dir.empty()) {
-    std::filesystem::create_directories(options.report_dir);
+    make_folder("--report-dir", options.report_dir);
     const auto now = std::chrono::system_clock::now().time_since_epoch().count();
     paths.push_back(fmt::format("{}/md5spec-{}-{}.json", options.report_dir, now, getpid()));
   }
@@ -43,7 +50,7 @@ Report begin_report(const RunOptions& options, const Catalogue& catalogue) {
   report.selection.skip = options.selection.skip;
   report.selection.tags = options.selection.tags;
   report.selection.gtest_filter = testing::GTEST_FLAG(filter);
-  report.selection.shard = shard_in_words();
+  report.selection.shard = shards_from_environment().str();
   if (!options.known_failing.empty()) report.selection.known_failing = options.known_failing;
   report.started = std::chrono::system_clock::now();
   report.seed = options.seed;

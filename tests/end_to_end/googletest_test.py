@@ -2,6 +2,7 @@
 """Each case is a GoogleTest test: GoogleTest's own flags and shards work on them."""
 
 import json
+import os
 import xml.etree.ElementTree
 
 import support
@@ -88,6 +89,38 @@ class GoogleTest(support.Case):
             both += tests
         self.assertEqual(len(both), len(set(both)))
         self.assertEqual(set(both), self.everything)
+
+    def test_shards_that_make_no_sense_are_refused_before_anything_is_started(self):
+        total, index = "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX"
+        for variables, says in (
+                ({total: "2"}, [f"{total}=2", f"{index} isn't set", "from 0 to 1"]),
+                ({index: "0"}, [f"{index} is set", f"{total} isn't", "1 or more"]),
+                ({total: "2", index: "2"}, [f"{index}=", '"2"', "from 0 to 1"]),
+                ({total: "2", index: "-1"}, [f"{index}=", '"-1"', "from 0 to 1"]),
+                ({total: "2", index: ""}, [f"{index}=", '""', "from 0 to 1"]),
+                ({total: "2", index: "one"}, [f"{index}=", '"one"', "from 0 to 1"]),
+                ({total: "2", index: "1 "}, [f"{index}=", '"1 "']),
+                ({total: "2", index: "9" * 30}, [f"{index}=", "from 0 to 1"]),
+                ({total: "1", index: "1"}, [f"{index}=", "from 0 to 0"]),
+                ({total: "0", index: "0"}, [f"{total}=", '"0"', "from 1 to 2147483647"]),
+                ({total: "-1", index: "-1"}, [f"{total}=", '"-1"', "from 1 to 2147483647"]),
+                ({total: "", index: "0"}, [f"{total}=", '""', "from 1 to"]),
+                ({total: "two\x1b", index: "0"}, [f"{total}=", '"two\\x1b"', "from 1 to"]),
+                ({total: "2147483648", index: "0"}, [f"{total}=", '"2147483648"', "from 1 to 2147483647"]),
+                ({total: "2", index: "0", "GTEST_SHARD_STATUS_FILE": self.file("none/status")},
+                 ["GTEST_SHARD_STATUS_FILE", self.file("none/status")])):
+            with self.subTest(variables):
+                self.refused("run", "--start", f"touch {self.file('started')}", says=says, **variables)
+                self.assertFalse(os.path.exists(self.file("started")))
+        self.run_md5spec(0, "list", GTEST_TOTAL_SHARDS="2")  # only runs are divided
+
+    def test_whoever_started_it_is_told_that_it_knows_of_shards(self):
+        path = self.file("status")
+        self.carried_out("--only", "defaults.*", GTEST_TOTAL_SHARDS="2147483647", GTEST_SHARD_INDEX="3",
+                         GTEST_SHARD_STATUS_FILE=path)
+        self.assertTrue(os.path.isfile(path))
+        report, tests = self.carried_out("--only", "defaults.*", GTEST_TOTAL_SHARDS="1", GTEST_SHARD_INDEX="0")
+        self.assertEqual((report["selection"]["shard"], len(tests)), ("1/1", 10))
 
     def test_under_several_profiles(self):
         _, tests = self.carried_out("--profile", "classic", "--only", "defaults.hello_server")

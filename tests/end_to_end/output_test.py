@@ -165,5 +165,22 @@ class Links(Output):
         self.assertTrue(os.path.islink(loop))
 
 
+class ReportFolder(Output):
+    def test_one_that_cant_be_made_is_refused_before_anything_is_started(self):
+        plain = self.file("plain", "text")
+        for folder in (plain, f"{plain}/x", "/proc/nope", self.file("a" * 300)):
+            self.refused("run", "--report-dir", folder, says=["--report-dir", folder, "can't make the folder"])
+            self.refused("run", MD5SPEC_REPORT_DIR=folder, says=["--report-dir", folder])
+
+    def test_one_that_is_made_gets_a_report(self):
+        folder = self.file("new/reports")
+        self.run_md5spec(0, *RUN, "--report-dir", folder)
+        self.assertEqual(len(os.listdir(folder)), 1)
+
+    def test_too_long_a_name_is_no_fault_of_md5spec(self):
+        for flag in ("--report", "--transcripts"):
+            self.refused("run", flag, f"{'a' * 300}/report.json", says=[flag, "no folder"])
+
+
 if __name__ == "__main__":
     support.main()
