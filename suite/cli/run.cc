@@ -149,7 +149,8 @@ int run(RunOptions options) {
     apply_known_failing(catalogue, known, today(), &runs);
     report.mending = mending(catalogue, known, today(), runs);
     if (baseline)
-      report.selection.baseline = compare_with_baseline(*baseline, options.baseline, &runs);
+      report.selection.baseline =
+          compare_with_baseline(*baseline, options.baseline, catalogue, &runs);
   };
   hooks.progress = [&](std::size_t done, std::size_t planned) { progress.show(done, planned); };
   hooks.transfer = [&](const std::string& id, std::uint64_t sent, std::uint64_t size) {

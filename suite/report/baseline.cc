@@ -63,9 +63,11 @@ void add_lines(const std::string& title, const std::vector<BaselineChange>& chan
 }  // namespace
 
 BaselineComparison compare_with_baseline(const ReportDocument& baseline, const std::string& file,
-                                         std::vector<RunResult>* runs) {
+                                         const Catalogue& catalogue, std::vector<RunResult>* runs) {
   BaselineComparison all;
   all.file = displayable(file);
+  if (baseline.catalogue_sha256 != catalogue.sha256())
+    all.notes.push_back("the baseline was made with another catalogue of cases than this run");
   for (RunResult& run : *runs) {
     const auto before = std::find_if(baseline.runs.begin(), baseline.runs.end(),
                                      [&](const auto& r) { return r.profile == run.profile->name; });

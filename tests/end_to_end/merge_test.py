@@ -178,6 +178,13 @@ class Baseline(Reports):
             self.refused("run", "--target", server.target, "--profile", "classic", "--baseline", before,
                          says=["--baseline", "profiles"])
 
+    def test_a_baseline_of_another_catalogue_is_told(self):
+        before = self.part("before.json", right, *self.selection)
+        other = self.changed(before, lambda r: r["suite"].update(catalogue_sha256="0" * 64))
+        outcome = self.against(0, other, right)
+        self.assertEqual(self.said["notes"], ["the baseline was made with another catalogue of cases than this run"])
+        self.assertIn("baseline: the baseline was made with another catalogue", outcome.out)
+
     def test_another_profile_of_the_same_name_is_told(self):
         before = self.part("before.json", right, *self.selection)
         other = self.changed(before, lambda r: r["runs"][0].update(profile_text="profile: line\n"))
