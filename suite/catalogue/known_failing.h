@@ -1,7 +1,6 @@
 // Lists of cases that are known to fail.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +14,23 @@ struct KnownFailing {
   std::string reason;
   std::string until;  // the last day on which it counts, "2027-01-31"; empty: for ever
   Location where;
-  int last_line = 0;  // of the entry in its file
+  // The lines of the file that are this entry's alone, whatever stands between them included; 0
+  // where it has none of its own (a list in brackets).
+  int first_line = 0;
+  int last_line = 0;
 };
 
-// Reads a YAML list of {case, profile, reason, until}. Throws InputError.
-std::vector<KnownFailing> load_known_failing(const std::string& path);
+struct KnownFailingList {
+  std::string file;
+  std::string text;        // of the file
+  std::size_t indent = 0;  // blanks before each entry's dash
+  std::vector<KnownFailing> entries;
+};
+
+// Reads a YAML list of {case, profile, reason, until}; a file without anything in it is an empty
+// one. Throws InputError.
+KnownFailingList load_known_failing(const std::string& path);
+// The same for a text; `file` names it in errors.
+KnownFailingList parse_known_failing(const std::string& text, const std::string& file);
 
 }  // namespace md5spec

@@ -24,7 +24,7 @@ std::string check(const std::string& file, const std::vector<std::string>& requi
                   std::map<std::string, Location>* seen) {
   const YamlNode root = YamlNode::load(file);
   if (root.kind() == YamlNode::Kind::kSequence)
-    return fmt::format("{} known failures", load_known_failing(file).size());
+    return fmt::format("{} known failures", load_known_failing(file).entries.size());
   const auto keys = root.kind() == YamlNode::Kind::kMap ? root.keys() : std::vector<std::string>();
   const auto has = [&](const char* key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();

@@ -29,6 +29,7 @@
 #include "report/baseline.h"
 #include "report/files.h"
 #include "report/known_failing.h"
+#include "report/mending.h"
 #include "report/report_reader.h"
 #include "report/results.h"
 #include "report/transcript_file.h"
@@ -125,29 +126,42 @@ void refuse_strange_baseline(const ReportDocument& baseline, const std::string& 
                                displayable(file)));
 }
 
+// Under which the same server may be tested another time, as far as can be told.
+std::vector<std::string> possible_profiles(const RunOptions& options,
+                                           const std::vector<HarnessRun>& runs) {
+  std::vector<std::string> profiles;
+  for (const HarnessRun& run : runs) profiles.push_back(run.profile->name);
+  const bool reference = options.target.empty() && options.start.empty();
+  if (!reference && options.start.find("{profile}") == std::string::npos) return profiles;
+  const std::vector<std::string> bundled = bundled_profiles(profiles_folder());
+  profiles.insert(profiles.end(), bundled.begin(), bundled.end());
+  return profiles;
+}
+
 int run(RunOptions options) {
   choose_server(&options);
   shards_from_environment();  // whether they make sense had better be known now
   raise_descriptor_limit();
   const std::vector<std::string> reports = report_paths(options);
   const Catalogue catalogue = Catalogue::load(cases_folder(), options.cases);
-  std::vector<KnownFailing> known;
+  KnownFailingList known;
   if (!options.known_failing.empty()) known = load_known_failing(options.known_failing);
 
   std::optional<ReportDocument> baseline;
   if (!options.baseline.empty()) baseline = load_report(options.baseline);
 
   Report report = begin_report(options, catalogue);
-  report.stale = stale_entries(catalogue, known, today());
+  report.stale = stale_entries(catalogue, known.entries, today());
   ProgressLine progress;
   int status = kExitGood;
 
   GithubStep github;
   std::optional<ReportDocument> for_github;  // made while what the results refer to is there
+  std::vector<std::string> profiles;
   HarnessHooks hooks;
   hooks.adjust = [&](std::vector<RunResult>& runs) {
-    apply_known_failing(catalogue, known, today(), &runs);
-    report.mending = mending(catalogue, known, today(), runs);
+    apply_known_failing(catalogue, known.entries, today(), &runs);
+    report.mending = mending({catalogue, runs, today(), profiles}, known);
     if (baseline)
       report.selection.baseline =
           compare_with_baseline(*baseline, options.baseline, catalogue, &runs);
@@ -168,6 +182,7 @@ int run(RunOptions options) {
     print_report(report);
   };
   std::vector<HarnessRun> runs = plan_runs(options, catalogue);
+  profiles = possible_profiles(options, runs);
   if (baseline) refuse_strange_baseline(*baseline, options.baseline, runs);
   const int googletest = run_under_googletest(catalogue, std::move(runs), hooks);
   if (for_github) github.finish(*for_github);

@@ -30,16 +30,11 @@ bool matches_nothing(const Catalogue& catalogue, const KnownFailing& entry) {
                       [&](const Case& c) { return picks(entry.pattern, c); });
 }
 
-// A line of the list for one case.
-std::string line_for(const CaseResult& one, const RunResult& run, const KnownFailing& entry) {
-  std::string reason;
-  for (const char c : displayable(entry.reason)) {
-    if (c == '"' || c == '\\') reason += '\\';
-    reason += c;
-  }
-  const std::string until = entry.until.empty() ? "" : ", until: " + entry.until;
-  return fmt::format("- {{case: {}, profile: {}, reason: \"{}\"{}}}", one.spec->id(),
-                     run.profile->name, reason, until);
+std::string advice(const KnownFailing& entry, const CaseResult& one) {
+  const std::string place = entry.where.str();
+  return entry.pattern == one.spec->id()
+             ? fmt::format("take the entry at {} out", place)
+             : fmt::format("the entry at {} has to leave it out", place);
 }
 
 }  // namespace
@@ -57,12 +52,15 @@ void apply_known_failing(const Catalogue& catalogue, const std::vector<KnownFail
         one.outcome.reason += fmt::format(" (known: {})", entry->reason);
       } else if (outcome == Outcome::kPass) {
         one.outcome.outcome = Outcome::kXpass;
-        one.outcome.reason = fmt::format(
-            "listed as known failing, but it passed; take the entry at {} out", entry->where.str());
+        one.outcome.reason = "listed as known failing, but it passed; " + advice(*entry, one);
       }
     }
     recount(catalogue, &run);
   }
+}
+
+bool is_outdated(const Catalogue& catalogue, const KnownFailing& entry, const std::string& today) {
+  return has_expired(entry, today) || matches_nothing(catalogue, entry);
 }
 
 std::vector<std::string> stale_entries(const Catalogue& catalogue,
@@ -78,33 +76,6 @@ std::vector<std::string> stale_entries(const Catalogue& catalogue,
                                   entry.where.str(), displayable(entry.pattern)));
     }
   }
-  return lines;
-}
-
-std::vector<std::string> mending(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
-                                 const std::string& today, const std::vector<RunResult>& runs) {
-  std::string command;
-  std::vector<std::string> additions;
-  for (const KnownFailing& entry : list) {
-    bool stale = has_expired(entry, today) || matches_nothing(catalogue, entry);
-    std::vector<std::string> failing;
-    for (const RunResult& run : runs) {
-      for (const CaseResult& one : run.cases) {
-        if (entry_of(list, today, run, one) != &entry) continue;
-        stale = stale || one.outcome.outcome == Outcome::kXpass;
-        if (one.outcome.outcome == Outcome::kXfail) failing.push_back(line_for(one, run, entry));
-      }
-    }
-    if (!stale) continue;
-    const int first = entry.where.line;
-    command += entry.last_line > first ? fmt::format(" -e {},{}d", first, entry.last_line)
-                                       : fmt::format(" -e {}d", first);
-    additions.insert(additions.end(), failing.begin(), failing.end());
-  }
-  if (command.empty()) return {};
-  std::vector<std::string> lines = {
-      fmt::format("to mend the list: sed -i{} {}", command, shell_word(list.front().where.file))};
-  for (const std::string& line : additions) lines.push_back("then add: " + line);
   return lines;
 }
 

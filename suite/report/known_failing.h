@@ -14,16 +14,13 @@ namespace md5spec {
 void apply_known_failing(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
                          const std::string& today, std::vector<RunResult>* runs);
 
-// What is out of date about the list: expired entries and those that match no case of the
-// catalogue; each a line that names the entry's place.
+// Whether the entry no longer holds whatever a run finds: it has expired, or matches no case of the
+// catalogue.
+bool is_outdated(const Catalogue& catalogue, const KnownFailing& entry, const std::string& today);
+
+// A line for each entry that is_outdated(), which names the entry's place.
 std::vector<std::string> stale_entries(const Catalogue& catalogue,
                                        const std::vector<KnownFailing>& list,
                                        const std::string& today);
-
-// How to mend a list that is out of date: a command that takes the stale entries out, and lines to
-// add for those of their cases that still fail. Empty where nothing is stale. `runs` as
-// apply_known_failing() left them.
-std::vector<std::string> mending(const Catalogue& catalogue, const std::vector<KnownFailing>& list,
-                                 const std::string& today, const std::vector<RunResult>& runs);
 
 }  // namespace md5spec

@@ -87,7 +87,9 @@ YamlNode YamlNode::parse(const std::string& text, const std::string& file) {
   return {std::move(document), root, {file, root->line, root->column}, "", nullptr};
 }
 
-YamlNode YamlNode::load(const std::string& path) {
+YamlNode YamlNode::load(const std::string& path) { return parse(read(path), path); }
+
+std::string YamlNode::read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string text;
   std::array<char, 1U << 16U> chunk;
@@ -96,7 +98,7 @@ YamlNode YamlNode::load(const std::string& path) {
     text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
   }
   if (!in.is_open() || in.bad()) throw InputError({path, 0, 0}, "can't be read");
-  return parse(text, path);
+  return text;
 }
 
 void YamlNode::fail(const std::string& message) const {

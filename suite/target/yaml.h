@@ -35,6 +35,8 @@ class YamlNode {
   // Throw InputError where the text isn't one well-formed YAML document or the file can't be read.
   static YamlNode parse(const std::string& text, const std::string& file);
   static YamlNode load(const std::string& path);
+  // The text that load() parses.
+  static std::string read(const std::string& path);
 
   Kind kind() const { return item_->kind; }
   const Location& location() const { return location_; }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "catalogue/case_reading.h"
@@ -14,7 +15,7 @@ namespace {
 std::vector<KnownFailing> known(const std::string& text) {
   const ScratchFolder folder;
   folder.write("known.yaml", text);
-  return load_known_failing(folder.path("known.yaml"));
+  return load_known_failing(folder.path("known.yaml")).entries;
 }
 
 std::string refused(const std::string& text) {
@@ -37,17 +38,44 @@ TEST(KnownFailing, MaySayUnderWhichProfileAndUntilWhen) {
   EXPECT_EQ(all.at(0).until, "2027-01-31");
 }
 
-TEST(KnownFailing, AnEntryEndsBeforeTheNextAndBeforeComments) {
-  const auto all = known(
-      "- {case: a, reason: r}\n- case: b\n  reason: r\n\n# of the next\n- case: c\n  reason: r\n");
-  ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0].last_line, 1);
-  EXPECT_EQ(all[1].last_line, 3);
-  EXPECT_EQ(all[2].where.line, 6);
-  EXPECT_EQ(all[2].last_line, 7);
+// The lines of each entry: "1-2 5".
+std::string lines_in(const std::string& text) {
+  std::string out;
+  for (const KnownFailing& one : known(text)) {
+    out += fmt::format("{}{}", out.empty() ? "" : " ", one.first_line);
+    if (one.last_line > one.first_line) out += fmt::format("-{}", one.last_line);
+  }
+  return out;
 }
 
-TEST(KnownFailing, MayBeAnEmptyList) { EXPECT_TRUE(known("[]\n").empty()); }
+TEST(KnownFailing, AnEntryEndsBeforeTheNextAndBeforeComments) {
+  EXPECT_EQ(
+      lines_in("- {case: a, reason: r}\n- case: b\n  reason: r\n\n# of the next\n- case: c\n  "
+               "reason: r\n# the end\n"),
+      "1 2-3 6-7");
+}
+
+TEST(KnownFailing, AnEntryHasAllThatStandsBetweenItsLines) {
+  EXPECT_EQ(lines_in("- case: a\n# of a\n\n  reason: r\n- {case: b, reason: r}\n"), "1-4 5");
+  EXPECT_EQ(lines_in("- case: a\n  reason: |\n    - a\n\n    # b\n- {case: b, reason: r}\n"),
+            "1-5 6");
+}
+
+TEST(KnownFailing, AnEntryBeginsAtItsDash) {
+  EXPECT_EQ(lines_in("-\n  case: a\n  reason: r\n-\n  case: b\n  reason: r\n"), "1-3 4-6");
+  EXPECT_EQ(lines_in("  - case: a\n    reason: r\n  - case: b\n    reason: r\n"), "1-2 3-4");
+  EXPECT_EQ(lines_in("---\r\n-\r\n  case: a\r\n  reason: r\r\n...\r\n"), "2-4");
+}
+
+TEST(KnownFailing, AnEntryInBracketsHasNoLinesOfItsOwn) {
+  EXPECT_EQ(lines_in("[{case: a, reason: r}, {case: b, reason: r}]\n"), "0 0");
+  EXPECT_EQ(lines_in("[\n{case: a, reason: \"\n- \"}\n]\n"), "0");
+}
+
+TEST(KnownFailing, MayBeAnEmptyList) {
+  for (const std::string text : {"[]\n", "", "\n", "# none\n", "---\n"})
+    EXPECT_TRUE(known(text).empty()) << text;
+}
 
 TEST(KnownFailing, NeedsAReason) {
   EXPECT_EQ(refused("- {case: a}\n"), "[0]: a known failure needs the key 'reason'");

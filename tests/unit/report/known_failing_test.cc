@@ -95,40 +95,10 @@ TEST(ApplyKnownFailingTest, EverythingIsCountedAnew) {
   EXPECT_EQ(runs[0].verdict, Verdict::kNonConformant);
 }
 
-TEST(MendingTest, AListThatHoldsNeedsNone) {
-  MadeRun made;
-  made.add("g.one", Outcome::kFail);
-  std::vector<RunResult> runs = {made.run()};
-  const std::vector<KnownFailing> list = {known("g.one")};
-  apply_known_failing(some_catalogue(), list, kToday, &runs);
-  EXPECT_THAT(mending(some_catalogue(), list, kToday, runs), IsEmpty());
-}
-
-TEST(MendingTest, OneCommandTakesAllStaleEntriesOutAndWhatStillFailsIsAddedAgain) {
-  MadeRun made;
-  made.add("g.one", Outcome::kFail).add("g.two", Outcome::kPass).add("g.three", Outcome::kFail);
-  std::vector<RunResult> runs = {made.run()};
-  std::vector<KnownFailing> list = {known("DIG-1"), known("g.three"), known("g.nothing"),
-                                    known("h.*", "2027-01-30")};
-  list[0].reason = "say \"no\"";
-  int line = 1;
-  for (KnownFailing& entry : list) {
-    entry.where.line = line;
-    entry.last_line = line + line % 2;
-    line += 1 + line % 2;
-  }
-  apply_known_failing(some_catalogue(), list, kToday, &runs);
-  EXPECT_THAT(mending(some_catalogue(), list, kToday, runs),
-              ElementsAre("to mend the list: sed -i -e 1,2d -e 5,6d -e 7,8d known.yaml",
-                          "then add: - {case: g.one, profile: p, reason: \"say \\\"no\\\"\"}"));
-}
-
-TEST(MendingTest, AnEntryOfOneLineInAFileWithAnyNameIsTakenOutByItsLine) {
-  KnownFailing entry = known("g.nothing");
-  entry.where = {"it's known.yaml", 3, 1};
-  entry.last_line = 3;
-  EXPECT_THAT(mending(some_catalogue(), {entry}, kToday, {}),
-              ElementsAre("to mend the list: sed -i -e 3d 'it'\\''s known.yaml'"));
+TEST(ApplyKnownFailingTest, AnEntryForSeveralCasesIsntToBeTakenOutForOneThatPasses) {
+  EXPECT_EQ(applied(Outcome::kPass, {known("g.*")}).reason,
+            "listed as known failing, but it passed; the entry at known.yaml:3:1 has to leave it "
+            "out");
 }
 
 TEST(StaleEntriesTest, AListThatHoldsHasNone) {
