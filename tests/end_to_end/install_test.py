@@ -72,8 +72,9 @@ class Installed(support.Case):
     # Man pages
 
     def flags(self, *command):
+        """Those that the command takes, by their longer names."""
         text = support.command(*command, "--help").out
-        return set(re.findall(r"(?:^|[ ,])(--[a-z][a-z-]*)", text, re.MULTILINE)) - {"--help", "--version"}
+        return set(re.findall(r"^  (?:-[a-z],)?(-[a-z-]+)", text, re.MULTILINE)) - {"--help", "--version"}
 
     def man_page(self, name):
         path = self.prefix / "share" / "man" / "man1" / name
@@ -86,10 +87,32 @@ class Installed(support.Case):
         page = self.man_page("md5spec.1")
         commands = re.findall(r"^  ([a-z]+) {2,}", support.command(self.program, "--help").out, re.MULTILINE)
         self.assertEqual(set(commands), set(COMMANDS))
-        flags = set().union(*(self.flags(self.program, command) for command in commands))
-        named = set(re.findall(r"--[a-z][a-z-]*", page))
-        self.assertEqual(flags - {"--help", "--version"} - named, set())
-        self.assertEqual(named - flags - {"--help", "--version"} - {"--gtest"}, set())
+        for command in commands:
+            with self.subTest(command):
+                named = set(re.findall(r"(?<![\w-])-[a-z-]+", self.part_about(page, command)))
+                self.assertEqual(named - {"--gtest"}, self.flags(self.program, command) | self.also_short.get(command, set()))
+
+    also_short = {"detect": {"-o"}}
+
+    def part_about(self, page, command):
+        """What the man page says of a command's flags."""
+        if command == "run":
+            return page[page.index(".SH RUN"):page.index(".SH OTHER COMMANDS")]
+        entry = re.search(rf"^\.TP\n\.B {command}\n((?:(?!\.TP|\.SH).*\n)*)", page, re.MULTILINE)
+        self.assertIsNotNone(entry, command)
+        return entry[1]
+
+    def test_the_man_pages_synopsis_has_every_flag_that_is_needed(self):
+        page = self.man_page("md5spec.1")
+        synopsis = page[page.index(".SH SYNOPSIS"):page.index(".SH DESCRIPTION")].split(".br\n")
+        for command in ("detect", "merge", "compare", "attest", "verify"):
+            [line] = [part for part in synopsis if f"md5spec {command}" in part]
+            needed = set(re.findall(r"^  (?:-[a-z],)?(-[a-z-]+).*REQUIRED",
+                                    support.command(self.program, command, "--help").out, re.MULTILINE))
+            optional = set(re.findall(r"\[ (-[a-z-]+)", line))
+            self.assertEqual(set(re.findall(r"(?<![\w-])-[a-z-]+", line)) - optional, needed | {"--target"} & needed, command)
+            self.assertLessEqual({"-o" if flag == "--output" else flag for flag in self.flags(self.program, command)} - needed,
+                                 optional | {"--json", "--timeout-scale"}, command)
 
     def test_the_reference_servers_man_page_does_too(self):
         page = self.man_page("md5-reference-server.1")
@@ -113,6 +136,18 @@ class Installed(support.Case):
         self.assertIn("line", self.completed("md5spec", "run", "--profile", "li"))
         self.assertIn("DIG-1", self.completed("md5spec", "explain", "DIG-"))
         self.assertIn("defaults.hello_server", self.completed("md5spec", "--only", "defaults.h"))
+
+    def test_each_commands_flags_are_completed_and_no_others(self):
+        for command in COMMANDS:
+            self.assertEqual(set(self.completed("md5spec", command, "-")) - {"--help"}, self.flags(self.program, command), command)
+        self.assertEqual(set(self.completed("md5spec", "--")) - {"--help"}, self.flags(self.program, "run"))
+
+    def test_the_other_shells_find_them_in_the_same_way(self):
+        share = self.prefix / "share"
+        found = [re.search(r"sed -nE '[^']*' \| sort -u", path.read_text(encoding="utf-8"))[0]
+                 for path in (share / "bash-completion/completions/md5spec", share / "zsh/site-functions/_md5spec",
+                              share / "fish/vendor_completions.d/md5spec.fish")]
+        self.assertEqual(len(set(found)), 1, found)
 
     def test_the_other_shells_understand_theirs(self):
         share = self.prefix / "share"

@@ -1,8 +1,9 @@
 # Completion of md5spec's command line for bash. Commands and flags are those that the program itself names, so they are
 # never out of date; cases, requirements and profiles are looked up, too.
 
+# Only what stands where the help defines flags: what it mentions elsewhere may be another command's, or GoogleTest's.
 _md5spec_flags() {
-  "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | sort -u
+  "$1" ${2:+"$2"} --help 2>/dev/null | sed -nE 's/^  (-[a-z],)?(-[-a-z]+).*/\2/p' | sort -u
 }
 
 _md5spec_commands() {

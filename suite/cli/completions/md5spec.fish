@@ -10,7 +10,7 @@ function __md5spec_flags
     if set -q words[2]; and not string match -q -- '-*' $words[2]
         set command $words[2]
     end
-    md5spec $command --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z-]*' | tr -d ' ,' | sort -u
+    md5spec $command --help 2>/dev/null | sed -nE 's/^  (-[a-z],)?(-[-a-z]+).*/\2/p' | sort -u
 end
 
 function __md5spec_ids
