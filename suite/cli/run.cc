@@ -83,7 +83,7 @@ std::vector<HarnessRun> plan_runs(const RunOptions& options, const Catalogue& ca
     }
     run.jobs = options.jobs > 0 ? options.jobs : default_jobs(run.profile->limits.connections);
     run.budget = read_budget(options.budget);
-    run.given = {word, options.cases};
+    run.given = {word, options.cases, flags_of_patience(options)};
     if (options.target.empty()) {
       run.start = start_request(options.start, word, *run.profile, options.timeout_scale);
     } else {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -27,6 +28,15 @@ Duration read_budget(const std::string& text) {
         "--budget {}: must be a time such as 10s or 500ms, at most an hour", in_quotes(text)));
   }
   return Duration(static_cast<std::int64_t>(value * static_cast<double>(unit)));
+}
+
+std::string flags_of_patience(const RunOptions& options) {
+  const RunOptions usual;
+  std::vector<std::string> flags;
+  if (options.timeout_scale != usual.timeout_scale)
+    flags.push_back(fmt::format("--timeout-scale {}", options.timeout_scale));
+  if (options.budget != usual.budget) flags.push_back("--budget " + shell_word(options.budget));
+  return fmt::format("{}", fmt::join(flags, " "));
 }
 
 void add_run_options(CLI::App& app, RunOptions* options) {

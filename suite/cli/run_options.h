@@ -35,6 +35,10 @@ struct RunOptions {
 // read.
 void add_run_options(CLI::App& command, RunOptions* options);
 
+// The flags that say for how long anything is waited for and repeated, as far as they aren't the
+// usual ones, for a command line.
+std::string flags_of_patience(const RunOptions& options);
+
 // A time such as 10s or 500ms. Throws UsageError.
 Duration read_budget(const std::string& text);
 

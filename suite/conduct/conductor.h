@@ -33,6 +33,7 @@ struct Performed {
 struct GivenWords {
   std::string profile;             // a name or a file; empty: the profile's name
   std::vector<std::string> cases;  // further case files
+  std::string flags;               // others that a case's outcome depends on
 };
 
 struct RunRequest {

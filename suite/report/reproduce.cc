@@ -21,6 +21,9 @@ std::string reproduce_by(const PlannedCase& planned, const std::string& flags,
   for (const std::string& path : given.cases) command += " --cases " + shell_word(path);
   command += " --only " + planned.id();
   if (planned.run_seed() != 1) command += fmt::format(" --seed {}", planned.run_seed());
+  if (planned.spec().tags.contains(std::string(kHugeTag)))
+    command += fmt::format(" --tags {}", kHugeTag);
+  if (!given.flags.empty()) command += " " + given.flags;
   return command;
 }
 

@@ -82,6 +82,16 @@ TEST(ReproduceTest, ACommandOfMd5specNamesTheFilesThatItWasGiven) {
             "md5spec run --start 'x {port}' --profile p --cases a.yaml --only g.a");
 }
 
+TEST(ReproduceTest, WhatElseTheOutcomeDependsOnIsNamed) {
+  Case one = scripted("connect, {exchange: abc}");
+  const Profile profile = profile_with(kLineProfile);
+  EXPECT_EQ(reproduce(PlannedCase(one, profile, 1), "[::1]:5", {"", {}, "--budget 1s"}),
+            "md5spec run --target [::1]:5 --profile p --only g.a --budget 1s");
+  one.tags.insert("huge");
+  EXPECT_EQ(reproduce(PlannedCase(one, profile, 1), "[::1]:5"),
+            "md5spec run --target [::1]:5 --profile p --only g.a --tags huge");
+}
+
 TEST(ReproduceTest, ARandomMessageIsTheSameAsInTheRun) {
   const Case one = message("{pattern: letters, size: 16}");
   const Profile profile = profile_with(kLineProfile);
