@@ -48,6 +48,10 @@ enum class Anomaly {
   kDied,     // it ended though nobody had told it to
 };
 
+// A word for it, and all that have one.
+std::string_view name_of(Anomaly anomaly);
+const std::vector<Anomaly>& all_anomalies();
+
 // What a finding rests on.
 enum class Evidence {
   kBytes,
@@ -80,6 +84,7 @@ struct Finding {
   bool in_control = false;
   bool half_closed = false;  // by the client, before that
   bool turned_away = false;  // the client got the connection's end instead of any service
+  bool died = false;         // the server's process had ended by the case's end, though unasked
 
   // Whether it could be otherwise had one waited longer.
   bool rests_on_time() const {

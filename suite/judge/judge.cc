@@ -218,28 +218,6 @@ Hindrance lagged(const Transcript& transcript, const Timeouts& timeouts) {
 
 }  // namespace
 
-std::string_view name_of(Evidence evidence) {
-  switch (evidence) {
-    case Evidence::kBytes:
-      return "bytes";
-    case Evidence::kEndOfStream:
-      return "end_of_stream";
-    case Evidence::kSentinel:
-      return "sentinel";
-    case Evidence::kReset:
-      return "reset";
-    case Evidence::kSilence:
-      return "silence";
-    case Evidence::kDeadline:
-      return "deadline";
-    case Evidence::kConnect:
-      return "connect";
-    case Evidence::kProcess:
-      return "process";
-  }
-  return "bytes";
-}
-
 bool Judgement::rests_on_time() const {
   const auto on_time = [](const Finding& f) { return f.rests_on_time(); };
   if (!findings.empty()) return std::any_of(findings.begin(), findings.end(), on_time);

@@ -43,48 +43,6 @@ void refuse_strangers(const std::vector<ReportPart>& parts) {
   }
 }
 
-Finding finding_of(const FindingDocument& document) {
-  Finding finding;
-  finding.requirement = document.requirement;
-  finding.usually = document.usually;
-  finding.evidence = document.evidence;
-  finding.expected = document.expected;
-  finding.received = document.received;
-  finding.explanation = document.explanation;
-  finding.in_control = document.in_control;
-  return finding;
-}
-
-std::vector<Finding> findings_of(const std::vector<FindingDocument>& documents) {
-  std::vector<Finding> all;
-  for (const FindingDocument& one : documents) all.push_back(finding_of(one));
-  return all;
-}
-
-JudgedCase judged_of(const CaseDocument& one, const Case& spec) {
-  JudgedCase judged;
-  judged.spec = &spec;
-  switch (one.basis.kind) {
-    case Basis::Kind::kPlan:
-      judged.skipped = one.basis.reason;
-      break;
-    case Basis::Kind::kUntried:
-      judged.untried = one.basis.reason;
-      break;
-    case Basis::Kind::kNotRun:
-      break;
-    case Basis::Kind::kJudgement: {
-      Judgement judgement;
-      judgement.findings = findings_of(one.basis.findings);
-      judgement.impediments = findings_of(one.impediments);
-      judgement.hindrance = {one.basis.hindrance, one.basis.reason};
-      judged.judgement = std::move(judgement);
-      break;
-    }
-  }
-  return judged;
-}
-
 // One profile's cases, from all parts.
 class Union {
  public:
@@ -121,7 +79,8 @@ class Union {
       judged.push_back(judged_of(found->second.one, spec));
       run_.cases.push_back(std::move(found->second.one));
     }
-    const std::vector<CaseOutcome> outcomes = resolve(catalogue_, profile_, judged);
+    std::vector<CaseOutcome> outcomes = resolve(catalogue_, profile_, judged);
+    keep_what_nobody_accounts_for(&outcomes);
     RunResult counted;
     counted.profile = &profile_;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -168,6 +127,22 @@ class Union {
   }
 
   // What the case has come to, beside the others.
+  // What failed by itself may be put down to another part's findings, but not to nothing: then it
+  // stays as it was. So no report that failed becomes part of one in which all is well, whatever
+  // the report left out.
+  void keep_what_nobody_accounts_for(std::vector<CaseOutcome>* outcomes) const {
+    const bool all_is_well =
+        std::all_of(outcomes->begin(), outcomes->end(),
+                    [](const CaseOutcome& one) { return badness(one.outcome) == 0; });
+    if (!all_is_well) return;
+    for (std::size_t i = 0; i < outcomes->size(); ++i) {
+      const CaseDocument& before = run_.cases[i];
+      if (badness(before.outcome) == 0) continue;
+      (*outcomes)[i].outcome = before.outcome;
+      (*outcomes)[i].reason = before.reason;
+    }
+  }
+
   static void settle(const CaseOutcome& outcome, CaseDocument* one) {
     const bool as_before =
         outcome.outcome == one->outcome && displayable(outcome.reason) == one->reason;
@@ -181,6 +156,7 @@ class Union {
     one->findings.clear();
     for (const Finding& f : outcome.findings) one->findings.push_back(document_of(f));
     if (!one->known_failing) return;
+    if (!one->is_remarkable() && !one->carried_out_twice) one->shown = false;
     if (finding) {
       one->outcome = Outcome::kXfail;
       one->reason += fmt::format(" (known: {})", *one->known_failing);

@@ -25,6 +25,32 @@ std::vector<FindingDocument> documents_of(const std::vector<Finding>& findings) 
   return all;
 }
 
+Finding finding_of(const FindingDocument& document) {
+  Finding finding;
+  finding.requirement = document.requirement;
+  finding.anomaly = document.anomaly;
+  finding.evidence = document.evidence;
+  finding.expected = document.expected;
+  finding.received = document.received;
+  finding.explanation = document.explanation;
+  finding.usually = document.usually;
+  finding.causes = document.causes;
+  finding.size = document.size;
+  finding.largest = document.largest;
+  finding.in_control = document.in_control;
+  finding.half_closed = document.half_closed;
+  finding.turned_away = document.turned_away;
+  finding.died = document.died;
+  return finding;
+}
+
+std::vector<Finding> findings_of(const std::vector<FindingDocument>& documents) {
+  std::vector<Finding> all;
+  all.reserve(documents.size());
+  for (const FindingDocument& one : documents) all.push_back(finding_of(one));
+  return all;
+}
+
 Basis basis_of(const JudgedCase& judged) {
   Basis basis;
   if (judged.skipped) {
@@ -97,7 +123,38 @@ FindingDocument document_of(const Finding& finding) {
   document.causes = finding.causes;
   document.size = finding.size;
   document.in_control = finding.in_control;
+  document.anomaly = finding.anomaly;
+  document.largest = finding.largest;
+  document.half_closed = finding.half_closed;
+  document.turned_away = finding.turned_away;
+  document.died = finding.died;
   return document;
+}
+
+JudgedCase judged_of(const CaseDocument& one, const Case& spec) {
+  JudgedCase judged;
+  judged.spec = &spec;
+  switch (one.basis.kind) {
+    case Basis::Kind::kPlan:
+      judged.skipped = one.basis.reason;
+      break;
+    case Basis::Kind::kUntried:
+      judged.untried = one.basis.reason;
+      break;
+    case Basis::Kind::kNotRun:
+      break;
+    case Basis::Kind::kJudgement: {
+      Judgement judgement;
+      judgement.findings = findings_of(one.basis.findings);
+      judgement.observations = findings_of(one.observations);
+      judgement.impediments = findings_of(one.impediments);
+      judgement.oddities = findings_of(one.oddities);
+      judgement.hindrance = {one.basis.hindrance, one.basis.reason};
+      judged.judgement = std::move(judgement);
+      break;
+    }
+  }
+  return judged;
 }
 
 CaseDocument document_of(const CaseResult& result) {

@@ -28,6 +28,12 @@ struct FindingDocument {
   std::vector<std::string> causes;  // other requirements that would account for it
   std::uint64_t size = 0;           // of the message that it is about
   bool in_control = false;
+  // What else there is to know where outcomes are worked out again (judge/finding.h).
+  Anomaly anomaly = Anomaly::kNoReply;
+  std::uint64_t largest = 0;
+  bool half_closed = false;
+  bool turned_away = false;
+  bool died = false;
 
   friend bool operator==(const FindingDocument&, const FindingDocument&) = default;
 };
@@ -38,8 +44,8 @@ struct Basis {
     kPlan,       // it doesn't apply: skipped without being carried out
     kUntried,    // it couldn't be tried, for the server's sake
     kNotRun,     // the run was over before it
-    kJudgement,  // it was carried out and judged: by `findings`, the case's impediments,
-                 // `hindrance`
+    kJudgement,  // it was carried out and judged: by `findings`, the case's observations,
+                 // impediments and oddities, `hindrance`
   };
   Kind kind = Kind::kNotRun;
   std::vector<FindingDocument> findings;  // before those that are blocked were taken out
@@ -150,6 +156,10 @@ CaseDocument document_of(const CaseResult& result);
 FindingDocument document_of(const Finding& finding);
 
 // "conformant for UTF-8 messages of up to 1024 bytes"
+// What resolve() makes an outcome of, back from what a report keeps of it. `spec`: the case that
+// `one` is of, in the catalogue.
+JudgedCase judged_of(const CaseDocument& one, const Case& spec);
+
 std::string verdict_in_words(const RunDocument& run);
 
 // How bad an outcome is: 0 nothing is known to be wrong, 1 a warning, 2 undecided, 3 a failure.

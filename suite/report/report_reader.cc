@@ -70,6 +70,12 @@ FindingDocument finding(const JsonNode& node) {
   if (const auto causes = node.find("causes")) one.causes = words(*causes);
   if (const auto size = node.find("message_bytes")) one.size = size->natural();
   if (const auto in_control = node.find("in_control")) one.in_control = in_control->boolean();
+  if (const auto anomaly = node.find("anomaly"))
+    one.anomaly = named<Anomaly>(*anomaly, all_anomalies());
+  if (const auto size = node.find("largest_message_bytes")) one.largest = size->natural();
+  if (const auto half_closed = node.find("half_closed")) one.half_closed = half_closed->boolean();
+  if (const auto turned_away = node.find("turned_away")) one.turned_away = turned_away->boolean();
+  if (const auto died = node.find("server_died")) one.died = died->boolean();
   return one;
 }
 

@@ -17,6 +17,10 @@ def right(message):
     return digest(message) + b"\n"
 
 
+def in_capitals(message):
+    return digest(message).upper() + b"\n"
+
+
 def wrong_for_some(message):
     return digest(b"something else" if message.startswith(b"H") else message) + b"\n"
 
@@ -78,6 +82,26 @@ class Merge(Reports):
         for case in self.outcomes(second):
             self.assertEqual(merged[case], ("skip", "blocked by DIG-1"))
         self.assertEqual(merged["defaults.hello_server"][0], "fail")
+
+    def test_what_fails_in_every_shard_fails_merged(self):
+        # No case of these is about letter case; whoever comes first shows it all the same.
+        selection = ["--only", "texts.*"]
+        whole = self.part("whole.json", in_capitals, *selection)
+        shards = self.shards(in_capitals, 2, *selection)
+        for shard in shards:
+            self.assertEqual(self.read(shard)["exit_status"], 1)
+        self.assertIn("NOT conformant", self.merge(0, *shards).out)
+        merged = self.read(self.file("merged.json"))
+        self.assertEqual(self.outcomes(self.file("merged.json")), self.outcomes(whole))
+        self.assertEqual(merged["runs"][0]["verdict"], "non_conformant")
+        self.assertEqual(merged["exit_status"], 1)
+
+    def test_so_does_what_fails_in_every_process(self):
+        cases = ["texts.shell_glob", "texts.double_dash", "defaults.hello_server"]
+        parts = [self.part(f"{case}.json", in_capitals, "--only", case) for case in cases]
+        outcome = self.merge(1, *parts)
+        self.assertIn("NOT conformant", outcome.out)
+        self.assertEqual(self.read(self.file("merged.json"))["runs"][0]["counts"]["fail"], len(cases))
 
     def test_missing_cases_are_named_and_the_report_is_marked(self):
         first, _ = self.shards(right)

@@ -31,6 +31,15 @@ std::string full_report() {
   failed.impediments = {made_finding("CON-1")};
   failed.impediments.front().in_control = true;
   failed.impediments.front().usually = "CON-2";
+  failed.impediments.front().anomaly = Anomaly::kDied;
+  failed.impediments.front().causes = {"CON-3"};
+  failed.impediments.front().size = 3;
+  failed.impediments.front().largest = 7;
+  failed.impediments.front().half_closed = true;
+  failed.impediments.front().turned_away = true;
+  failed.impediments.front().died = true;
+  failed.oddities = {made_finding("REP-1")};
+  failed.oddities.front().anomaly = Anomaly::kEncoding;
   failed.known_failing = "we know";
   failed.judged.judgement = Judgement();
   failed.judged.judgement->findings = {made_finding("DIG-1"), made_finding("DIG-2")};
