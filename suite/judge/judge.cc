@@ -182,6 +182,7 @@ void heed_death(const PlannedCase& planned, const Transcript& transcript,
   for (auto* list : {&judgement->findings, &judgement->impediments, &judgement->observations}) {
     for (Finding& finding : *list) {
       finding.explanation += "; " + words;
+      finding.died = true;
       if (boundary_in_pieces) finding.causes.emplace_back("STR-4");
       if (oversize) finding.causes.emplace_back("RES-5");
       if (unsecured_one(stories)) finding.causes.emplace_back("SEC-5");

@@ -35,6 +35,7 @@ class Resolver {
       settled_.clear();
       broken_.clear();
       by_themselves_.clear();
+      fatal_controls_.clear();
       blockers_.clear();
     }
   }
@@ -106,6 +107,23 @@ class Resolver {
     }
     for (const std::string& id : by_themselves) {
       if (broken_.insert(id).second) by_themselves_.insert(id);
+    }
+    if (broken_.empty()) find_fatal_controls();
+  }
+
+  // A control shares its defects with other cases, so it's for them to show what is broken. Where
+  // none does, and the server ended at the control, that shows enough by itself.
+  void find_fatal_controls() {
+    for (const JudgedCase& one : cases_) {
+      if (!was_tried(one) || !one.judgement->findings.empty()) continue;
+      const auto& all = one.judgement->impediments;
+      const auto fatal = std::find_if(all.begin(), all.end(),
+                                      [](const Finding& f) { return f.in_control && f.died; });
+      if (fatal != all.end()) fatal_controls_.emplace(one.spec, *fatal);
+    }
+    for (const auto& [spec, fatal] : fatal_controls_) {
+      broken_.insert(fatal.usually);
+      by_themselves_.insert(fatal.usually);
     }
   }
 
@@ -294,6 +312,8 @@ class Resolver {
       return {Outcome::kNotRun, Culprit::kNone, "the run was interrupted before it", {}};
     const Judgement& judgement = *one.judgement;
     if (judgement.hindrance.kind != Hindrance::Kind::kNone) return hindered(judgement.hindrance);
+    if (const auto fatal = fatal_controls_.find(one.spec); fatal != fatal_controls_.end())
+      return failed({fatal->second});
     const std::string& primary = one.spec->requirements.front();
     if (const std::string& by = blocker(primary); !by.empty() && !shows(by, primary, judgement))
       return blocked(by, judgement);
@@ -381,6 +401,8 @@ class Resolver {
   std::map<std::string, bool> settled_;
   std::set<std::string> broken_;
   std::set<std::string> by_themselves_;  // those of them that no case's own finding shows
+  // What ended the server in the controls of cases, where nothing else shows what is broken.
+  std::map<const Case*, Finding> fatal_controls_;
   std::map<std::string, std::string> blockers_;
   std::set<std::string> standing_;  // requirements of which nothing is put down to others
 };

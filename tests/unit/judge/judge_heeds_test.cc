@@ -67,6 +67,18 @@ TEST(JudgeHeeds, SigpipeAndNoOtherSignalIsForWritingToAClientThatIsGone) {
   EXPECT_THAT(causes(SIGSEGV), Not(Contains("RES-2")));
 }
 
+TEST(JudgeHeeds, WhatWentWrongWhereTheServerEndedIsMarked) {
+  Happening died("STR-1");
+  died.in_control().connect().exchange_in_vain("abc").server_dies(SIGSEGV);
+  const Judgement judgement = died.judgement();
+  ASSERT_EQ(judgement.impediments.size(), 1U);
+  EXPECT_TRUE(judgement.impediments.front().in_control);
+  EXPECT_TRUE(judgement.impediments.front().died);
+  Happening lives("STR-1");
+  lives.in_control().connect().exchange_in_vain("abc");
+  EXPECT_FALSE(lives.judgement().impediments.front().died);
+}
+
 TEST(JudgeHeeds, OfOneConnectionDifferentFindingsAreAllKept) {
   Happening happening("DIG-6");
   happening.connect().exchange("abc").exchange("xyz", happening.reply_to("abc"));

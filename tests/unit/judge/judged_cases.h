@@ -110,6 +110,11 @@ class ResolveTest : public testing::Test {
   ResolveTest& control_fails(const std::string& judged, const std::string& usually) {
     return is_impeded(judged, usually, true);
   }
+  // What impeded the last case was the end of the server's process.
+  ResolveTest& server_died() {
+    for (Finding& one : judged_.back().judgement->impediments) one.died = true;
+    return *this;
+  }
   ResolveTest& is_hindered(const std::string& judged, Hindrance::Kind kind) {
     Judgement judgement;
     judgement.findings = {finding(judged)};

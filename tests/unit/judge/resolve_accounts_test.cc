@@ -42,6 +42,33 @@ TEST_F(ResolveAccountsTest, OfRoomForClientsAndCrowdsThatAccountForOneAnotherRoo
   EXPECT_THAT(outcomes(), ElementsAre("fail", "skip: blocked by CON-5"));
 }
 
+TEST_F(ResolveAccountsTest, AControlAtWhichTheServerEndedShowsABreachWhereNothingElseDoes) {
+  control_fails("STR-1", "DIG-1").server_died().passes("DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "pass"));
+  const CaseOutcome first = resolved().front();
+  ASSERT_EQ(first.findings.size(), 1U);
+  EXPECT_EQ(first.findings.front().requirement, "DIG-1");
+  EXPECT_EQ(first.culprit, Culprit::kServer);
+}
+
+TEST_F(ResolveAccountsTest, SuchABreachBlocksWhatPresupposesIt) {
+  EXPECT_THAT(control_fails("CON-6", "DIG-1").server_died().passes("STR-1").outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-1"));
+}
+
+TEST_F(ResolveAccountsTest, AControlAtWhichTheServerEndedIsBlockedWhereSomethingElseIsBroken) {
+  EXPECT_THAT(finds("DIG-4").control_fails("STR-1", "DIG-1").server_died().outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-4"));
+  begin_anew();
+  EXPECT_THAT(is_impeded("DIG-5", "DIG-1").control_fails("STR-1", "DIG-1").server_died().outcomes(),
+              ElementsAre("fail", "skip: blocked by DIG-5"));
+}
+
+TEST_F(ResolveAccountsTest, AControlThatFailedWithoutTheServersEndShowsNothing) {
+  control_fails("STR-1", "DIG-1").server_died().control_fails("STR-3", "DIG-1");
+  EXPECT_THAT(outcomes(), ElementsAre("fail", "skip: blocked by DIG-1"));
+}
+
 TEST_F(ResolveAccountsTest, WhoIsTurnedAwayWithoutACrowdIsntForWantOfRoom) {
   finds("CON-5").finds_for("CON-4", {"CON-5"});
   judged_.back().judgement->findings.front().turned_away = true;
