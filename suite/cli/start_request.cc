@@ -10,6 +10,7 @@ namespace md5spec {
 StartRequest start_request(const std::string& command, const std::string& word,
                            const Profile& profile, double timeout_scale) {
   StartRequest request;
+  request.command = command;
   request.profile = word;
   const auto patience =
       std::chrono::duration<double>(request.patience) * std::max(1.0, timeout_scale);

@@ -17,6 +17,7 @@ namespace md5spec {
 
 struct StartRequest {
   std::vector<std::string> words;  // with {port}, {host} and {profile} still in them
+  std::string command;             // as it was given; empty: the bundled reference server's
   std::string profile;             // what {profile} stands for
   std::string flags;               // with which `md5spec run` starts it again; may be empty
   Duration patience = std::chrono::seconds(15);  // until it has to listen

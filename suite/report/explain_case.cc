@@ -50,7 +50,7 @@ std::vector<std::string> explain_case(const CaseDocument& one, const std::string
     explain_finding(*finding, times, &lines);
   lines.push_back("why: " + one.why);
   for (const std::string& note : one.notes) lines.push_back("note: " + note);
-  for (const auto& [finding, times] : told_once(one.observations)) {
+  for (const auto& [finding, times] : told_beside_findings(one)) {
     lines.push_back(fmt::format("also seen, {}{}: {}", finding->requirement, so_often(times),
                                 finding->explanation));
   }

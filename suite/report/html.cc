@@ -344,6 +344,16 @@ void write_about(const ReportDocument& report, Markup* page) {
     write_fact("took", time_in_words(report.duration), page);
     write_fact("exit status", fmt::to_string(report.exit_status), page);
     write_fact("seed", fmt::to_string(report.seed), page);
+// The same for all runs of a report, unless it was merged from reports of several servers.
+void write_start_commands(const ReportDocument& report, Markup* page) {
+  std::vector<std::string> commands;
+  for (const RunDocument& run : report.runs) {
+    if (std::find(commands.begin(), commands.end(), run.start_command) == commands.end())
+      commands.push_back(run.start_command);
+  }
+  for (const std::string& command : commands) write_fact("started by", command, page);
+}
+
     write_fact("machine",
                fmt::format("{}, {}", report.system,
                            counted(static_cast<std::uint64_t>(report.cpus), "processor")),
@@ -353,6 +363,7 @@ void write_about(const ReportDocument& report, Markup* page) {
     if (report.selection.merged > 0)
       write_fact("merged from", counted(report.selection.merged, "report"), page);
     if (report.selection.known_failing)
+    write_start_commands(report, page);
       write_fact("known failures", *report.selection.known_failing, page);
   }
   for (const RunDocument& run : report.runs) {

@@ -117,11 +117,9 @@ void write_body(const RunDocument& run, const CaseDocument& one, std::size_t wir
   write_why(run, one, page);
   write_list("Noted", one.notes, page);
   std::vector<std::string> seen;
-  for (const auto* findings : {&one.observations, &one.impediments}) {
-    for (const auto& [finding, times] : told_once(*findings)) {
-      seen.push_back(
-          fmt::format("{}{}: {}", finding->requirement, so_often(times), finding->explanation));
-    }
+  for (const auto& [finding, times] : told_beside_findings(one)) {
+    seen.push_back(
+        fmt::format("{}{}: {}", finding->requirement, so_often(times), finding->explanation));
   }
   write_list("Also seen", seen, page);
   write_wires(one, wire_room, page);

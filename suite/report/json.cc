@@ -159,6 +159,7 @@ Json run_json(const RunDocument& run) {
   json["waited_ms"] = run.waited.count() / 1000;
   json["server"] = run.server;
   json["started_by_md5spec"] = run.started;
+  if (!run.start_command.empty()) json["start_command"] = run.start_command;
   if (run.unreachable) json["unreachable"] = *run.unreachable;
   if (!run.fingerprint.empty()) json["fingerprint"] = fingerprint_json(run.fingerprint);
   json["requirements"] = std::move(requirements);

@@ -62,6 +62,7 @@ class Union {
     if (part.profile_text != run_.profile_text || part.started != run_.started)
       throw MergeError(fmt::format("{}: it has another profile named {} than the reports before",
                                    displayable(file), part.profile));
+    if (part.start_command != run_.start_command) run_.start_command.clear();
     run_.duration += part.duration;
     run_.waited += part.waited;
     run_.fingerprint.add(part.fingerprint);
@@ -126,7 +127,6 @@ class Union {
                                  displayable(file), run_.profile, one.id));
   }
 
-  // What the case has come to, beside the others.
   // What failed by itself may be put down to another part's findings, but not to nothing: then it
   // stays as it was. So no report that failed becomes part of one in which all is well, whatever
   // the report left out.
@@ -143,6 +143,7 @@ class Union {
     }
   }
 
+  // What the case has come to, beside the others.
   static void settle(const CaseOutcome& outcome, CaseDocument* one) {
     const bool as_before =
         outcome.outcome == one->outcome && displayable(outcome.reason) == one->reason;
@@ -155,8 +156,8 @@ class Union {
     one->reason = displayable(outcome.reason);
     one->findings.clear();
     for (const Finding& f : outcome.findings) one->findings.push_back(document_of(f));
-    if (!one->known_failing) return;
     if (!one->is_remarkable() && !one->carried_out_twice) one->shown = false;
+    if (!one->known_failing) return;
     if (finding) {
       one->outcome = Outcome::kXfail;
       one->reason += fmt::format(" (known: {})", *one->known_failing);

@@ -197,6 +197,7 @@ RunDocument document_of(const RunResult& run) {
   if (run.profile->limits.declared) document.message_bytes = run.profile->limits.message_bytes;
   document.restrictions = displayable_all(run.profile->restrictions());
   document.started = run.started;
+  document.start_command = displayable(run.start_command);
   if (run.unreachable) document.unreachable = displayable(*run.unreachable);
   document.duration = run.duration;
   document.waited = run.waited;

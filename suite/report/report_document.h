@@ -107,7 +107,8 @@ struct RunDocument {
   std::string accepts;
   std::optional<std::uint64_t> message_bytes;  // the limit, where one is declared
   std::vector<std::string> restrictions;
-  bool started = false;  // md5spec started the server itself
+  bool started = false;       // md5spec started the server itself
+  std::string start_command;  // that --start gave; empty: none did
   std::optional<std::string> unreachable;
   Duration duration{};
   Duration waited{};
@@ -155,11 +156,11 @@ RunDocument document_of(const RunResult& run);
 CaseDocument document_of(const CaseResult& result);
 FindingDocument document_of(const Finding& finding);
 
-// "conformant for UTF-8 messages of up to 1024 bytes"
 // What resolve() makes an outcome of, back from what a report keeps of it. `spec`: the case that
 // `one` is of, in the catalogue.
 JudgedCase judged_of(const CaseDocument& one, const Case& spec);
 
+// "conformant for UTF-8 messages of up to 1024 bytes"
 std::string verdict_in_words(const RunDocument& run);
 
 // How bad an outcome is: 0 nothing is known to be wrong, 1 a warning, 2 undecided, 3 a failure.

@@ -239,6 +239,7 @@ RunDocument read_run(const JsonNode& node) {
   if (const auto bytes = declared.find("message_bytes")) run.message_bytes = bytes->natural();
   if (const auto list = declared.find("restrictions")) run.restrictions = all_shown(*list);
   if (const auto started = node.find("started_by_md5spec")) run.started = started->boolean();
+  run.start_command = shown_or_empty(node, "start_command");
   if (const auto why = node.find("unreachable")) run.unreachable = shown(*why);
   if (const auto time = node.find("duration_ms"))
     run.duration = duration<std::chrono::milliseconds>(*time);

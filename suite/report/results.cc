@@ -157,6 +157,7 @@ RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunReque
   run.unreachable = output.unreachable;
   run.interrupted = output.interrupted;
   run.started = request.start.has_value();
+  if (request.start) run.start_command = request.start->command;
   run.duration = output.duration;
   run.waited = output.waited;
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {

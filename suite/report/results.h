@@ -57,7 +57,8 @@ struct RunResult {
   Verdict verdict = Verdict::kInconclusive;
   std::optional<std::string> unreachable;
   bool interrupted = false;
-  bool started = false;  // by md5spec itself
+  bool started = false;       // by md5spec itself
+  std::string start_command;  // that --start gave; empty: none did
   Duration duration{};
   Duration waited{};
   Fingerprint fingerprint;  // of all cases that were carried out

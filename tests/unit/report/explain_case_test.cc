@@ -50,6 +50,15 @@ TEST(ExplainCaseTest, WhatWasFoundAgainAndAgainIsToldOnce) {
   EXPECT_THAT(lines, Contains("also seen, CON-7, 2 times: a reset"));
 }
 
+TEST(ExplainCaseTest, WhatIsAFindingIsntToldAgainAsSeen) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  made.last().observations = {made_finding("DIG-1"), made_finding("CON-7")};
+  const auto lines = explained(made);
+  EXPECT_THAT(lines, Contains("also seen, CON-7: what it looks like"));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("also seen, DIG-1"))));
+}
+
 TEST(ExplainCaseTest, WhereNoBytesCameNoDifferenceIsShown) {
   MadeRun made;
   made.add("g.one", Outcome::kFail);
@@ -106,7 +115,7 @@ TEST(ExplainCaseTest, NoLineHasAControlByte) {
   one.outcome.findings = {made_finding("DIG-1", kHostile)};
   one.outcome.findings.front().expected = kHostile;
   one.outcome.findings.front().received = kHostile;
-  one.observations = one.outcome.findings;
+  one.observations = {made_finding("CON-7", kHostile)};
   one.notes = {kHostile};
   one.reproduce = kHostile;
   const Happening hostile = Happening("DIG-1").connect().get(kHostile).connect_in_vain(kHostile);

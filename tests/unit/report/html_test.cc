@@ -86,6 +86,24 @@ TEST(HtmlTest, WhatWasFoundAgainAndAgainIsToldOnce) {
   EXPECT_EQ(count_of("CON-7, 2 times: a reset", page), 1U);
 }
 
+TEST(HtmlTest, WhatIsAFindingIsntToldAgainAsSeen) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail);
+  made.last().observations = {made_finding("DIG-1"), made_finding("CON-7", "a reset")};
+  made.last().impediments = made.last().observations;
+  const std::string page = page_of(made);
+  EXPECT_EQ(count_of("DIG-1: what it looks like", page), 0U);
+  EXPECT_EQ(count_of("CON-7: a reset", page), 1U);
+}
+
+TEST(HtmlTest, AboutARunStandsHowItsServerWasStarted) {
+  MadeRun made;
+  made.add("g.one", Outcome::kPass);
+  made.raw().start_command = "./server --port {port} 'a b'";
+  EXPECT_THAT(page_of(made),
+              HasSubstr("<dt>started by</dt><dd>./server --port {port} &#39;a b&#39;</dd>"));
+}
+
 TEST(HtmlTest, ACaseThatDidntPassTellsItsWholeStory) {
   MadeRun made;
   made.add("g.one", Outcome::kFail, "what it looks like");

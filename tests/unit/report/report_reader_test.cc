@@ -46,6 +46,7 @@ std::string full_report() {
   failed.judged.judgement->hindrance = {Hindrance::Kind::kEnvironment, "busy"};
   made.raw().unreachable = "nobody there";
   made.raw().started = true;
+  made.raw().start_command = "./server --port {port}";
   made.raw().fingerprint.tallies[Situation::kCutMessage][Reaction::kFin] = 3;
   made.raw().fingerprint.longest_whole_read = 1024;
   made.raw().fingerprint.shortest_split = 2048;
