@@ -1,5 +1,7 @@
 #include "report/annotations.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "report/markdown_text.h"
@@ -26,11 +28,16 @@ std::string escaped(std::string_view words, std::string_view also) {
 
 std::string property(std::string_view value) { return escaped(value, ":,"); }
 
+// Of a file outside the workspace GitHub has nothing to show: the case's annotation stands without
+// a place then, beside the workflow's run.
 std::string place(const CaseDocument& one, const std::string& workspace) {
-  if (one.file.empty()) return {};
-  std::string file = one.file;
-  if (!workspace.empty() && file.starts_with(workspace + "/")) file.erase(0, workspace.size() + 1);
-  return fmt::format("file={},line={},", property(file), one.line);
+  if (one.file.empty() || workspace.empty()) return {};
+  const auto whole = [](const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+  };
+  const std::filesystem::path file = whole(one.file).lexically_relative(whole(workspace + "/"));
+  if (file.empty() || *file.begin() == "..") return {};
+  return fmt::format("file={},line={},", property(file.string()), one.line);
 }
 
 std::string message(const CaseDocument& one) {

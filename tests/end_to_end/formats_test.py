@@ -35,10 +35,10 @@ class Formats(Written):
     def test_an_unknown_ending_names_those_that_are_known(self):
         self.refused("run", "--report", self.file("r.txt"), says=(".json", ".xml", ".html", ".md", ".badge.json"))
 
-    def test_github_gets_annotations_and_a_summary(self):
-        summary = self.file("summary.md", "before\n")
+    def annotations(self, workspace, summary):
+        """What GitHub takes for commands, once it may."""
         outcome = self.run_against(wrong_for_some, status=1, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=summary,
-                                   GITHUB_WORKSPACE="/nowhere")
+                                   GITHUB_WORKSPACE=workspace)
         lines = outcome.out.splitlines()
         stopped = re.fullmatch(r"::stop-commands::(md5spec-[0-9a-f]{32})", lines[0])
         self.assertTrue(stopped, lines[0])
@@ -46,9 +46,18 @@ class Formats(Written):
         # Whatever a server may have sent is printed while commands are off; after that come ours only.
         self.assertTrue(any("[fail] classic/defaults.hello_server" in line for line in lines[:again]))
         self.assertEqual(len(lines[again + 1:]), 3)
-        for line in lines[again + 1:]:
-            self.assertRegex(line, r"^::error file=[^:,]+defaults\.yaml,line=\d+,title=classic/defaults\.\w+%3A fail::DIG-1: ")
+        return lines[again + 1:]
+
+    def test_github_gets_annotations_and_a_summary(self):
+        summary = self.file("summary.md", "before\n")
+        for line in self.annotations("/nowhere", summary):
+            self.assertRegex(line, r"^::error title=classic/defaults\.\w+%3A fail::DIG-1: ")
         self.assertTrue(self.read("summary.md").startswith("before\n## ❌ md5spec: Not conformant\n"))
+
+    def test_a_case_file_of_the_workspace_is_named(self):
+        cases = os.path.dirname(json.loads(self.run_md5spec(0, "list", "--json").out)[0]["file"])
+        for line in self.annotations(os.path.dirname(cases), self.file("summary.md", "")):
+            self.assertRegex(line, r"^::error file=[^/:,]+/defaults\.yaml,line=\d+,title=classic/defaults\.\w+%3A fail::DIG-1: ")
 
     def test_nobody_else_does(self):
         summary = self.file("summary.md", "before\n")

@@ -1,6 +1,7 @@
 #include "report/annotations.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -36,6 +37,27 @@ TEST(AnnotationsTest, AFailureIsAnErrorAtItsCase) {
       "\"abc\", received \"abd\"\n");
 }
 
+TEST(AnnotationsTest, AFileThatNoPullRequestShowsIsntNamed) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail, "the reason");
+  for (const char* file : {"/usr/share/md5spec/cases/g.yaml", "/work/space_too/g.yaml",
+                           "/work/space/../g.yaml", "/work/space", ""}) {
+    const std::string lines = to_annotations(with_file(made, file), "/work/space");
+    EXPECT_THAT(lines, StartsWith("::error title=p/g.one%3A fail::")) << file;
+  }
+  EXPECT_THAT(to_annotations(with_file(made, "/work/space/g.yaml"), ""),
+              StartsWith("::error title="));
+}
+
+TEST(AnnotationsTest, ARelativeFileIsOneOfTheFolderOfTheCall) {
+  MadeRun made;
+  made.add("g.one", Outcome::kFail, "the reason");
+  const std::string here = std::filesystem::current_path();
+  EXPECT_THAT(to_annotations(with_file(made, "./own/g.yaml"), here),
+              StartsWith("::error file=own/g.yaml,line=9,"));
+  EXPECT_THAT(to_annotations(with_file(made, "../g.yaml"), here), StartsWith("::error title="));
+}
+
 TEST(AnnotationsTest, AWarningIsAWarningAndAPassNothing) {
   MadeRun made;
   made.add("g.fin", Outcome::kWarn).add("g.one", Outcome::kPass).add("g.two", Outcome::kXfail);
@@ -61,7 +83,8 @@ TEST(AnnotationsTest, AnUnreachableTargetIsToldOnce) {
 }
 
 TEST(AnnotationsTest, HostileBytesMakeNoCommand) {
-  const std::string lines = to_annotations(hostile_report("%0A::error::x,y:z" + kHostileWords), "");
+  const std::string lines = to_annotations(hostile_report("%0A::error::x,y:z" + kHostileWords),
+                                           std::filesystem::current_path());
   EXPECT_TRUE(is_tame(lines));
   std::size_t commands = 0;
   for (std::size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1) {
