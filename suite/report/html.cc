@@ -256,13 +256,22 @@ void add_to(const std::string& label, const CaseDocument& one, Grouped* groups) 
 }
 
 void write_stories(const RunDocument& run, std::size_t* unfolded, Markup* page) {
+  std::size_t left_out = 0;  // of a print
   for (const Outcome outcome : outcomes_worst_first()) {
     for (const CaseDocument& one : run.cases) {
       if (one.outcome != outcome || !has_a_story(one)) continue;
       const bool is_open = *unfolded < kUnfolded && outcome != Outcome::kPass;
       if (is_open) ++*unfolded;
       write_case(run, one, is_open ? Unfolded::kYes : Unfolded::kNo, kWireRoom, page);
+      if (badness(outcome) == 0 && outcome != Outcome::kXpass) ++left_out;
     }
+  }
+  if (left_out > 0) {
+    page->element(
+        "p", {{"class", "on-paper faint"}},
+        fmt::format("Blocked, or passed only when repeated: {}. On paper these stand only "
+                    "where they were unfolded.",
+                    counted(left_out, "case")));
   }
 }
 
@@ -335,15 +344,6 @@ void write_fact(std::string_view name, std::string_view value, Markup* page) {
   page->element("dd", value);
 }
 
-void write_about(const ReportDocument& report, Markup* page) {
-  const auto section = page->in("section", {{"id", "about"}});
-  page->element("h2", "About this run");
-  {
-    const auto facts = page->in("dl", {{"class", "facts"}});
-    write_fact("started", moment_in_words(report.started), page);
-    write_fact("took", time_in_words(report.duration), page);
-    write_fact("exit status", fmt::to_string(report.exit_status), page);
-    write_fact("seed", fmt::to_string(report.seed), page);
 // The same for all runs of a report, unless it was merged from reports of several servers.
 void write_start_commands(const ReportDocument& report, Markup* page) {
   std::vector<std::string> commands;
@@ -354,6 +354,16 @@ void write_start_commands(const ReportDocument& report, Markup* page) {
   for (const std::string& command : commands) write_fact("started by", command, page);
 }
 
+void write_about(const ReportDocument& report, Markup* page) {
+  const auto section = page->in("section", {{"id", "about"}});
+  page->element("h2", "About this run");
+  {
+    const auto facts = page->in("dl", {{"class", "facts"}});
+    write_fact("started", moment_in_words(report.started), page);
+    write_fact("took", time_in_words(report.duration), page);
+    write_fact("exit status", fmt::to_string(report.exit_status), page);
+    write_fact("seed", fmt::to_string(report.seed), page);
+    write_start_commands(report, page);
     write_fact("machine",
                fmt::format("{}, {}", report.system,
                            counted(static_cast<std::uint64_t>(report.cpus), "processor")),
@@ -363,7 +373,6 @@ void write_start_commands(const ReportDocument& report, Markup* page) {
     if (report.selection.merged > 0)
       write_fact("merged from", counted(report.selection.merged, "report"), page);
     if (report.selection.known_failing)
-    write_start_commands(report, page);
       write_fact("known failures", *report.selection.known_failing, page);
   }
   for (const RunDocument& run : report.runs) {

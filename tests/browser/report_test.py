@@ -1,10 +1,13 @@
 """The HTML report in a real browser: what it shows, what its filters and keys do, and that a hostile server's bytes do
 nothing."""
 
+import base64
 import contextlib
+import itertools
 import json
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
@@ -50,6 +53,22 @@ def hostile(message):
     return digest(message) + b"\n"
 
 
+def wrong(message):
+    """Fails what comes first, so that nearly everything else is blocked."""
+    return digest(message + b"!") + b"\n"
+
+
+def wild():
+    """Every other answer is something else that could widen a page, or end in the middle of a character."""
+    turns = itertools.cycle([b"A" * 100_000, b"\xff\xfe\xc0\x80\xed\xa0\x80" * 60, "\u202egnp.exe\ufeff".encode() * 40, b"\0\1\x1b" * 200,
+                             b"<td>" * 300, b"'; $(id) " + b"-" * 2000, b"\xe2\x80" * 50, b"0123456789abcdef" * 60])
+    counted = itertools.count()
+
+    def answer(message):
+        return (next(turns) if next(counted) % 2 else digest(message)) + b"\n"
+    return answer
+
+
 class Report(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -65,11 +84,23 @@ class Report(unittest.TestCase):
                               "--report", good, "--report", cls.path("good.json"))
         assert ran.status == 0, ran
         cls.bad, cls.good = pathlib.Path(bad).as_uri(), pathlib.Path(good).as_uri()
+        cls.wrong = cls.report_on(wrong, "--only", "defaults.hello_server", "--only", "utf8*")
+        cls.wild = cls.report_on(wild(), "--only", "texts.*", "--only", "sequences.*", "--only", "replies.*", "--timeout-scale", "0.2",
+                                 "--jobs", "1")
         with open(cls.path("bad.json"), encoding="utf-8") as file:
             cls.report = json.load(file)
         stack = contextlib.ExitStack()
         cls.browser = stack.enter_context(webdriver.Browser())
         cls.addClassCleanup(stack.close)
+
+    @classmethod
+    def report_on(cls, answer, *arguments):
+        """Where the HTML report is of a run against a server that isn't right."""
+        path = cls.path(answer.__name__ + ".html")
+        with Server(lines(answer)) as server:
+            ran = support.md5spec("run", "--target", server.target, "--profile", "line", *arguments, "--report", path)
+        assert ran.status == 1, ran
+        return pathlib.Path(path).as_uri()
 
     def open(self, url):
         # A page that differs by its fragment only wouldn't be loaded again.
@@ -213,14 +244,29 @@ class Report(unittest.TestCase):
         finally:
             self.browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
 
-    def test_fits_a_phone(self):
-        self.browser.devtools("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
-        try:
-            for url in (self.bad, self.good):
-                self.open(url)
-                self.assertLessEqual(self.js("return document.documentElement.scrollWidth"), 360)
-        finally:
-            self.browser.devtools("Emulation.clearDeviceMetricsOverride")
+    def test_fits_a_phone_whatever_is_unfolded(self):
+        for width in (360, 390):
+            self.browser.devtools("Emulation.setDeviceMetricsOverride", width=width, height=740, deviceScaleFactor=2, mobile=True)
+            try:
+                for url in (self.bad, self.good, self.wild):
+                    self.open(url)
+                    self.assertLessEqual(self.js("return document.documentElement.scrollWidth"), width)
+                    self.js("for (const details of document.querySelectorAll('details')) details.open = true")
+                    wider = self.js("return [...document.querySelectorAll('main *')].filter(e => !e.closest('.wire, .compare, .scroll, "
+                                    ".visually-hidden, pre, svg') && e.getBoundingClientRect().right > arguments[0] + 1)"
+                                    ".map(e => e.tagName + '.' + e.className)", width)
+                    self.assertEqual(wider[:5], [])
+                    self.assertLessEqual(self.js("return document.documentElement.scrollWidth"), width)
+                    self.assertEqual(self.js("return innerWidth"), width)
+            finally:
+                self.browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+    def test_what_is_noted_of_a_hostile_server_is_in_the_report_for_phones(self):
+        self.open(self.wild)
+        titles = self.js("return [...document.querySelectorAll('.body h4')].map(e => e.textContent)")
+        for title in ("Also seen", "On the wire", "See it again"):
+            self.assertIn(title, titles)
+        self.assertGreater(self.js("return Math.max(...[...document.querySelectorAll('ul.plain li')].map(e => e.textContent.length))"), 60)
 
     def test_can_be_read_in_the_light_and_in_the_dark(self):
         backgrounds = []
@@ -234,15 +280,44 @@ class Report(unittest.TestCase):
         self.browser.devtools("Emulation.setEmulatedMedia", features=[])
         self.assertNotEqual(*backgrounds)
 
-    def test_on_paper_there_are_no_controls(self):
-        self.open(self.bad)
+    def printed_pages(self):
+        paper = base64.b64decode(self.browser.devtools("Page.printToPDF")["data"])
+        return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+    def on_paper(self, script):
         self.browser.devtools("Emulation.setEmulatedMedia", media="print")
         try:
-            self.assertEqual(self.js("return getComputedStyle(document.querySelector('.filters')).display"), "none")
             self.js("dispatchEvent(new Event('beforeprint'))")
-            self.assertTrue(self.js("return [...document.querySelectorAll('article.case > details')].every(d => d.open)"))
+            return self.js(script)
         finally:
+            self.js("dispatchEvent(new Event('afterprint'))")
             self.browser.devtools("Emulation.setEmulatedMedia", media="")
+
+    def test_on_paper_there_are_no_controls(self):
+        self.open(self.bad)
+        self.assertEqual(self.on_paper("return getComputedStyle(document.querySelector('.filters')).display"), "none")
+
+    def test_on_paper_failures_are_whole(self):
+        self.open(self.bad)
+        self.js("for (const details of document.querySelectorAll('article.case > details')) details.open = false")
+        folded = "return [...document.querySelectorAll('article.case:not(.skip):not(.pass) > details')].filter(d => !d.open).length"
+        before = self.js(folded)
+        self.assertGreater(before, 0)
+        self.assertEqual(self.on_paper(folded), 0)
+        self.assertEqual(self.js(folded), before)
+
+    def test_on_paper_what_one_failure_blocks_takes_no_room(self):
+        self.open(self.wrong)
+        blocked = "article.case.skip"
+        self.assertGreater(self.js(f"return document.querySelectorAll('{blocked}').length"), 100)
+        shown = f"return [...document.querySelectorAll('{blocked}')].filter(e => e.offsetParent).map(e => e.dataset.id)"
+        self.assertEqual(self.on_paper(shown), [])
+        self.assertIn("Blocked", self.on_paper("return document.querySelector('.on-paper').innerText"))
+        self.assertEqual(self.js("return getComputedStyle(document.querySelector('.on-paper')).display"), "none")
+        self.assertLess(self.printed_pages(), 12)
+        # Unless somebody wants to have it.
+        wanted = self.js(f"const one = document.querySelector('{blocked}'); one.firstElementChild.open = true; return one.dataset.id")
+        self.assertEqual(self.on_paper(shown), [wanted])
 
 
 if __name__ == "__main__":
