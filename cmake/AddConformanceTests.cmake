@@ -75,6 +75,7 @@ function(md5spec_add_conformance_tests name)
   file(GENERATE OUTPUT "${script}" CONTENT
 "include([==[${md5spec_conformance_script}]==])
 md5spec_conformance_tests(MD5SPEC [==[$<TARGET_FILE:md5spec::md5spec>]==] START [==[${command}]==] PREFIX [==[${name}]==]
+  FOLDER [==[${CMAKE_CURRENT_SOURCE_DIR}]==]
   PROFILES [==[${arg_PROFILE}]==] CASES${words_CASES} KNOWN_FAILING [==[${arg_KNOWN_FAILING}]==] ${strict}
   LABELS${words_LABELS})
 ")

@@ -2,14 +2,14 @@
 # another profile or an edited case file shows at once.
 #
 # md5spec_conformance_tests(MD5SPEC program [TARGET HOST:PORT | START command] [PROFILES name|file…] [CASES path…]
-#   [PREFIX name] [KNOWN_FAILING file] [STRICT] [LABELS label…])
+#   [PREFIX name FOLDER path] [KNOWN_FAILING file] [STRICT] [LABELS label…])
 #
 # A PREFIX stands before the tests' names, and they have it for a label: so they are a server project's, whose own words
-# count more than the environment.
+# count more than the environment. FOLDER is what is relative in those words: that of the project's CMakeLists.txt.
 #
 # The environment variables MD5SPEC_TARGET, MD5SPEC_START, MD5SPEC_PROFILE and MD5SPEC_CASES, where they aren't empty, count
 # instead of what is given here; a target there also instead of a command here, and the other way round. Paths in them are
-# relative to the folder that ctest was called in.
+# relative to the folder that ctest was called in; so is MD5SPEC_REPORT_DIR, where each test leaves a report.
 
 # A list that couldn't be made is a failing test that says why; no test at all would look like success. Said here too,
 # since a choice of tests (ctest -R) may leave that one out.
@@ -21,10 +21,11 @@ function(md5spec_listing_failed error)
 endfunction()
 
 function(md5spec_conformance_tests)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "STRICT" "MD5SPEC;TARGET;START;PREFIX;KNOWN_FAILING" "PROFILES;CASES;LABELS")
-  set(without_environment)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "STRICT" "MD5SPEC;TARGET;START;PREFIX;FOLDER;KNOWN_FAILING" "PROFILES;CASES;LABELS")
+  # A summary for each of a thousand processes is more than GitHub takes of a step, and no summary.
+  set(environment env -u GITHUB_STEP_SUMMARY)
   if(arg_PREFIX)
-    set(without_environment env -u MD5SPEC_TARGET -u MD5SPEC_START -u MD5SPEC_PROFILE -u MD5SPEC_CASES -u MD5SPEC_KNOWN_FAILING)
+    list(APPEND environment -u MD5SPEC_TARGET -u MD5SPEC_START -u MD5SPEC_PROFILE -u MD5SPEC_CASES -u MD5SPEC_KNOWN_FAILING)
   else()
     if(NOT "$ENV{MD5SPEC_TARGET}$ENV{MD5SPEC_START}" STREQUAL "")
       set(arg_TARGET "$ENV{MD5SPEC_TARGET}")
@@ -41,6 +42,14 @@ function(md5spec_conformance_tests)
   set(folder "$ENV{PWD}")
   if(NOT IS_DIRECTORY "${folder}")
     set(folder "${CMAKE_CURRENT_BINARY_DIR}")
+  endif()
+  if(NOT "$ENV{MD5SPEC_REPORT_DIR}" STREQUAL "")
+    set(reports "$ENV{MD5SPEC_REPORT_DIR}")
+    cmake_path(ABSOLUTE_PATH reports BASE_DIRECTORY "${folder}")
+    list(APPEND environment "MD5SPEC_REPORT_DIR=${reports}")
+  endif()
+  if(arg_FOLDER)
+    set(folder "${arg_FOLDER}")
   endif()
 
   # Each test starts a server of its own unless there is a target.
@@ -106,7 +115,7 @@ function(md5spec_conformance_tests)
       else()
         set(speaks ${label})
       endif()
-      add_test(${test} ${without_environment} "${arg_MD5SPEC}" run --profile "${speaks}" --only ${case} ${server} ${cases} ${judging})
+      add_test(${test} ${environment} "${arg_MD5SPEC}" run --profile "${speaks}" --only ${case} ${server} ${cases} ${judging})
       set(properties LABELS "${labels}\\;${label}" SKIP_RETURN_CODE 6 TIMEOUT 600 WORKING_DIRECTORY "${folder}")
       if(at_once STREQUAL "alone")
         list(APPEND properties RUN_SERIAL ON)

@@ -170,10 +170,8 @@ class Installed(support.Case):
             self.assertEqual(outcome.status, 0, outcome)
         return folder
 
-    def ctest(self, folder, *arguments):
-        report = folder / "ctest.json"
-        report.unlink(missing_ok=True)
-        return support.command(CTEST, "--test-dir", str(folder / "out"), *arguments, cwd=str(folder))
+    def ctest(self, folder, *arguments, **options):
+        return support.command(CTEST, "--test-dir", str(folder / "out"), *arguments, **{"cwd": str(folder), **options})
 
     def test_a_projects_server_is_gated_by_ctest(self):
         folder = self.project("md5spec_add_conformance_tests(gate COMMAND server line {port} PROFILE line LABELS slow)")
@@ -186,6 +184,28 @@ class Installed(support.Case):
         for test in listed:
             labels = next(one["value"] for one in test["properties"] if one["name"] == "LABELS")
             self.assertEqual(set(labels) - {"line"}, {"conformance", "gate", "slow"}, test["name"])
+
+    def test_relative_paths_are_meant_from_the_projects_folder_wherever_ctest_is_called(self):
+        folder = self.project("md5spec_add_conformance_tests(gate COMMAND sh \"start server.sh\" {port} PROFILE own.yaml)")
+        (folder / "start server.sh").write_text("exec out/server line $1\n", encoding="utf-8")
+        (folder / "own.yaml").write_text("profile: own\nextends: line\n", encoding="utf-8")
+        for place in (folder, folder / "out", folder.parent):
+            outcome = self.ctest(folder, "-R", r"^gate/own/defaults\.hello_server$", cwd=str(place), PWD=str(place))
+            self.assertEqual(outcome.status, 0, f"{place}: {outcome}")
+            self.assertIn("100% tests passed, 0 tests failed out of 1", outcome.out)
+
+    def test_in_a_github_step_tests_leave_reports_to_merge_and_no_summary_each(self):
+        folder = self.project("md5spec_add_conformance_tests(gate COMMAND server line {port} PROFILE line)")
+        summary = self.file("summary.md", "")
+        cases = ("hello_server", "goodbye_server")
+        outcome = self.ctest(folder, "-R", rf"^gate/line/defaults\.({'|'.join(cases)})$", cwd=self.folder, PWD=self.folder,
+                             GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=summary, MD5SPEC_REPORT_DIR="reports")
+        self.assertEqual(outcome.status, 0, outcome)
+        self.assertEqual(os.path.getsize(summary), 0)
+        reports = list(pathlib.Path(self.file("reports")).glob("*.json"))
+        self.assertEqual(len(reports), len(cases))
+        self.installed(1, "merge", *map(str, reports), "--report", self.file("merged.md"))
+        self.assertIn("conformant", pathlib.Path(self.file("merged.md")).read_text(encoding="utf-8"))
 
     def test_a_defect_closes_the_gate_and_a_known_one_does_not(self):
         wrong = SERVER.read_text(encoding="utf-8").replace('"%02x"', '"%02X"')
