@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import yaml
@@ -238,24 +239,45 @@ class Commands(support.Case):
                     container["command"][-1].replace("md5spec run", "md5spec run --only 'defaults.*'"), **{
                         **given, "JOB_COMPLETION_INDEX": str(index), "TARGET": f"127.0.0.1:{port}", "MD5SPEC_REPORT_DIR": str(reports)})
                 self.assertEqual(status, 0, said)
-        (merge,) = [line for block in blocks(page, "sh") for line in commands(block) if line.startswith("md5spec merge")]
+        (merge,) = [line for block in blocks(page, "sh") for line in commands(block) if line.startswith('md5spec merge "$REPORTS"')]
         status, said = self.shell(merge, REPORTS=str(reports))
         self.assertIn(status, (0, 1), said)
         self.assertTrue((self.place / "report.html").exists(), said)
+        # The gate on what was merged.
+        (gate,) = [block for block in blocks(page, "sh") if block.startswith("python3 -c")]
+        self.assertEqual(self.shell(gate), (0, ""))
+        report = json.loads((self.place / "report.json").read_text(encoding="utf-8"))
+        self.file("report.json", json.dumps({**report, "exit_status": 3}))
+        self.assertEqual(self.shell(gate), (3, ""))
 
     def test_a_server_project_with_cmake(self):
         """docs/ci.md: the package in its CMakeLists.txt."""
         page = SOURCE / "docs" / "ci.md"
         status, said = self.shell(f"{CMAKE} --install {BUILD} --prefix prefix")
         self.assertEqual(status, 0, said)
-        (project,) = blocks(page, "cmake")
-        self.file("CMakeLists.txt", project)
+        project, whole_run = blocks(page, "cmake")
+        self.file("CMakeLists.txt", project + whole_run.replace(" run ", " run --only defaults.* "))
+        self.file("known.yaml", "[]")
         self.file("server.c", '#include <unistd.h>\n#include <stdio.h>\nint main(int argc, char** argv) {\n  char listen[64];\n'
                   '  snprintf(listen, sizeof listen, "line=127.0.0.1:%s", argv[argc - 1]);\n'
                   f'  return execl("{support.REFERENCE_SERVER}", "server", "--listen", listen, (char*)0);\n}}\n')
         (block,) = [one for one in blocks(page, "sh") if one.startswith("cmake -B")]
         self.run_all(commands(block), CMAKE_PREFIX_PATH=str(self.place / "prefix"))
         self.assertIn("defaults.hello_server", (self.place / "out" / "ctest.xml").read_text(encoding="utf-8"))
+        status, said = self.shell(f"{CTEST} --test-dir out -R whole_run")
+        self.assertEqual(status, 0, said)
+        self.assertIn("100% tests passed, 0 tests failed out of 1", said)
+        # What the tests' reports come to, and a summary of them. Of so few, merging says that many are missing.
+        summary = self.place / "step.md"
+        for block in blocks(page, "sh"):
+            if block.startswith("MD5SPEC_REPORT_DIR"):
+                shutil.rmtree(self.place / "reports", ignore_errors=True)
+                short = re.sub(r"(-L conformance)", r"\1 -R 'conformance/line/defaults\.'", block)
+                status, said = self.shell(short.replace("--report summary.md", "--report summary.md || true"),
+                                          GITHUB_STEP_SUMMARY=str(summary))
+                self.assertEqual(status, 0, said)
+                self.assertIn("line: conformant", said)
+        self.assertEqual(summary.read_text(encoding="utf-8").count("## "), 1)
 
     def test_the_suite_under_ctest(self):
         """README.md: md5spec's own build, with somebody's server; what is built is put there, not built."""
@@ -328,7 +350,7 @@ class Commands(support.Case):
 
 
 # Blocks that have a test of their own, by how they begin.
-OF_ITS_OWN = {"README.md": "cmake -B", "ci.md": ("cmake -B", "md5spec merge")}
+OF_ITS_OWN = {"README.md": "cmake -B", "ci.md": ("cmake -B", "md5spec merge", "MD5SPEC_REPORT_DIR", "python3 -c")}
 
 
 def add_test(page):
