@@ -86,6 +86,20 @@ cases:
   - {name: d_after, message: "and on"}
 '''
 
+# A control is what a case asks for beside its own concern; the server may end at it, too.
+CONTROLLED = '''
+group: own
+title: With a control
+requirement: STR-1
+why: Pieces may be too much for a server, but only if it can cope with the whole.
+cases:
+  - name: pieces
+    script:
+      - control: [connect, {exchange: "die of this"}]
+      - connect
+      - exchange: life
+'''
+
 UNLIMITED = '''
 profile: unlimited
 extends: line
@@ -173,6 +187,31 @@ class Start(support.Case):
         self.refused("run", "--start", "server", says=["{port}"])
         self.refused("run", "--start", "server '{port}", says=["quote"])
         self.refused("run", "--start", "  ", says=["names no command"])
+
+    def test_a_servers_end_at_a_cases_control_counts_where_nothing_else_accounts_for_it(self):
+        own = ("--cases", self.file("controlled.yaml", CONTROLLED))
+        run, _ = self.run_start(1, self.weak("signal"), *own, "--only", "own.*")
+        [case] = run["cases"]
+        self.assertEqual((case["outcome"], case["findings"][0]["requirement"]), ("fail", "DIG-1"))
+        self.assertIn("SIGSEGV", case["reason"])
+        self.assertEqual(run["verdict"], "non_conformant")
+        # Silence alone may have other reasons: then it isn't told.
+        run, _ = self.run_start(3, self.weak("hang"), *own, "--only", "own.*", "--timeout-scale", "0.2")
+        self.assertEqual(run["cases"][0]["outcome"], "error")
+
+    def test_the_command_that_is_shown_shows_it_again(self):
+        profile = self.file("own profile.yaml", "profile: my\nextends: line\n")
+        shown, outcome = self.run_start(1, self.weak("signal"), "--cases", self.file("own.yaml", CASES), "--only", "own.b_deadly",
+                                        "--timeout-scale", "0.5", "--budget", "2s", "--seed", "7", profile=profile)
+        command = shown["cases"][0]["reproduce"]
+        for part in (f"--profile '{profile}'", "--timeout-scale 0.5", "--budget 2s", "--seed 7", "--only own.b_deadly"):
+            self.assertIn(part, command)
+        self.assertIn("see it: " + command, outcome.out)
+        again = support.command("sh", "-c", command.replace("md5spec", shlex.quote(support.MD5SPEC), 1))
+        self.assertEqual(again.status, 1, again)
+        self.assertIn("[fail] my/own.b_deadly", again.out)
+        self.assertIn("see it: " + command, again.out)
+        self.assertEqual(shown["start_command"], self.weak("signal"))
 
     def test_every_profile_has_a_server_of_its_own(self):
         path = self.file("report.json")
