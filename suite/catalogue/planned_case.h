@@ -16,6 +16,9 @@ namespace md5spec {
 
 // Which message of a script, in which round of a repetition, on which of several like connections.
 struct MessageRef {
+  // None of the script's: the empty message that end of stream alone is, where it ends messages.
+  static constexpr int kEndOfStream = -1;
+
   int slot = 0;
   std::uint64_t round = 0;
   unsigned member = 0;

@@ -114,11 +114,7 @@ asio::awaitable<void> ScriptRun::run_send(Block& block, Link& link, const SendSt
     }
   }
   if (!fits_segment(link, outgoing.size())) co_return;
-  if (step.until) {
-    const std::uint64_t size = outgoing.size();
-    link.unsent = outgoing.cut(*step.until == kUntilDelimiter ? size - profile_.delimiter.size()
-                                                              : cut_point(*step.until, size));
-  }
+  if (step.until) link.unsent = outgoing.cut(bytes_until(*step.until, outgoing.size(), profile_));
   if (!step.segmentation.boundary) borders = segment_borders(outgoing.size(), step.segmentation);
   // What it takes to make the messages isn't the server's time.
   if (step.times > 1) link.pipeline_began = Clock::now();
@@ -247,7 +243,7 @@ asio::awaitable<void> ScriptRun::run_half_close(Block& block, Link& link,
   // Under this framing end of stream alone is a message: the empty one.
   if (profile_.framing == Framing::kHalfClose && !link.message_begun &&
       !link.connection->half_closed()) {
-    static const ScriptMessage empty;
+    static const ScriptMessage empty{MessageRef::kEndOfStream, {}};
     begin(link, block, empty, 0, 0);
   }
   link.connection->half_close();

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "catalogue/until.h"
 #include "target/framing.h"
 #include "wire/client_hello.h"
 
 namespace md5spec {
-
-std::size_t cut_point(std::int64_t position, std::size_t size) {
-  const auto end = static_cast<std::int64_t>(size);
-  return static_cast<std::size_t>(
-      std::clamp<std::int64_t>(position < 0 ? end + position : position, 0, end));
-}
 
 std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& segmentation) {
   std::vector<std::size_t> borders;

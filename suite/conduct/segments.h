@@ -19,9 +19,6 @@ std::vector<std::size_t> segment_borders(std::size_t size, const Segmentation& s
 void add_boundary_borders(const Profile& profile, const Frame& frame, std::size_t begin,
                           std::size_t message_size, std::vector<std::size_t>* borders);
 
-// Returns `position` within 0..size; a negative one counts from the end.
-std::size_t cut_point(std::int64_t position, std::size_t size);
-
 // The sum of all gaps between the segments that a step can have under `profile`.
 Duration longest_gaps(const SendStep& step, const Profile& profile);
 

@@ -224,6 +224,8 @@ class Messages {
     for_each_message(planned.spec().script, [&](const ScriptMessage& message, const Step&) {
       sources_.emplace(message.slot, &message);
     });
+    if (planned.profile().framing == Framing::kHalfClose)
+      sources_.emplace(end_of_stream_.slot, &end_of_stream_);
   }
 
   SentMessage read(const JsonNode& node, std::size_t connections) {
@@ -234,9 +236,9 @@ class Messages {
       node.at("connection").fail("is none of the connections");
     sent.begin = node.at("begin").natural(kFarthest);
     sent.end = node.at("end").natural(kFarthest);
-    const MessageRef ref{static_cast<int>(node.at("slot").natural(INT32_MAX)),
-                         node.at("round").natural(),
-                         static_cast<unsigned>(node.at("member").natural(UINT32_MAX))};
+    const MessageRef ref{
+        static_cast<int>(node.at("slot").integer(MessageRef::kEndOfStream, INT32_MAX)),
+        node.at("round").natural(), static_cast<unsigned>(node.at("member").natural(UINT32_MAX))};
     const auto source = sources_.find(ref.slot);
     if (source == sources_.end()) node.at("slot").fail("is none of the script's messages");
     const auto with_cr = node.find("with_cr");
@@ -254,6 +256,7 @@ class Messages {
 
  private:
   const PlannedCase& planned_;
+  const ScriptMessage end_of_stream_{MessageRef::kEndOfStream, {}};
   std::map<int, const ScriptMessage*> sources_;
   std::map<std::pair<MessageRef, TailCr>, std::shared_ptr<const PlannedMessage>> made_;
 };

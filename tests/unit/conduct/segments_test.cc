@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "catalogue/until.h"
 #include "judge/transcript_builder.h"
 
 namespace md5spec {

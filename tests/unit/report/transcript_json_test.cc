@@ -131,6 +131,21 @@ TEST_F(TranscriptJsonTest, ACarriageReturnBeforeTheDelimiterComesBack) {
   EXPECT_THAT(fault_of(text), HasSubstr("no optional carriage return"));
 }
 
+// Where end of stream is what ends a message, it alone is one, which no script names.
+TEST_F(TranscriptJsonTest, TheEmptyMessageThatAHalfCloseIsComesBack) {
+  const Profile half_close = profile_with(kHalfCloseProfile);
+  const PlannedCase one(*some_catalogue().find_case("g.steps"), half_close, 1);
+  Transcript transcript;
+  transcript.connections.push_back({Scope::kCase, "main", 0, 0, 1});
+  const auto empty = one.message({MessageRef::kEndOfStream, {}}, 0, 0);
+  transcript.messages.push_back({0, 0, 0, empty});
+  const std::string text = "{" + transcript_members(transcript, half_close) + "}";
+  const Transcript again = read_transcript(JsonNode::parse(text, "t"), one);
+  EXPECT_EQ(again.messages[0].message->size(), 0U);
+  EXPECT_EQ(again.messages[0].message->reply.bytes(), empty->reply.bytes());
+  EXPECT_THAT(fault_of(text), HasSubstr("none of the script's messages"));
+}
+
 TEST_F(TranscriptJsonTest, WhatCouldntHaveBeenRecordedIsRefused) {
   EXPECT_EQ(fault_after("\"slot\":1", "\"slot\":2"),
             "t.jsonl:7: messages[1].slot: is none of the script's messages");
