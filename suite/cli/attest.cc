@@ -16,6 +16,7 @@
 #include "report/dsse.h"
 #include "report/files.h"
 #include "report/report_reader.h"
+#include "report/statement.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -89,7 +90,7 @@ int run(const AttestOptions& options) {
       return refuse(other);
     if (const std::string why = why_not_certifiable(report, catalogue); !why.empty())
       return refuse(why);
-    const Certificate certificate = certify(report, catalogue, subjects, texts);
+    const Certificate certificate = certify(report, rejudged, subjects, texts);
     if (const std::string other = difference(certificate, rejudged); !other.empty())
       return refuse(other);
     statement = to_statement(certificate);

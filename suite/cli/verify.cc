@@ -15,6 +15,8 @@
 #include "report/certificate.h"
 #include "report/dsse.h"
 #include "report/files.h"
+#include "report/statement.h"
+#include "report/version.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -64,6 +66,11 @@ void print(const Certificate& certificate, const PublicKey& key) {
     fmt::print("subject: {} (SHA-256 {})\n", one.name, one.sha256);
   fmt::print("md5spec {}, catalogue {}, seed {}, run of {}\n", certificate.suite_version,
              certificate.catalogue_sha256, certificate.seed, certificate.started);
+  if (certificate.suite_version != kVersion) {
+    fmt::print(
+        "note: judged again by md5spec {}; that the run was made by {} is the signer's word\n",
+        kVersion, certificate.suite_version);
+  }
   for (const Certificate::Run& one : certificate.runs) {
     RunDocument run;
     run.verdict = one.verdict;
@@ -71,6 +78,10 @@ void print(const Certificate& certificate, const PublicKey& key) {
     const auto count = [&](Outcome outcome) { return one.counts.at(outcome); };
     fmt::print("{}: {}; {} pass, {} warn, {} skip\n", one.profile, verdict_in_words(run),
                count(Outcome::kPass), count(Outcome::kWarn), count(Outcome::kSkip));
+    for (const auto& [seen, times] : one.observations) {
+      fmt::print("{}/{}: against {} something was observed ({}), though not by a case about it\n",
+                 one.profile, seen.first, seen.second, times);
+    }
   }
   fmt::print("huge messages were {}among the cases\n", certificate.huge ? "" : "not ");
   fmt::print("judged again from the transcripts: the same verdicts\n");
@@ -86,7 +97,12 @@ int run(const VerifyOptions& options) {
   if (const std::string why = why_not_signed_by(envelope, key); !why.empty()) return refuse(why);
   if (envelope.payload_type != kPayloadType)
     return refuse("what was signed isn't an in-toto statement");
-  const Certificate certificate = read_statement(envelope.payload, options.file);
+  Certificate certificate;
+  try {
+    certificate = read_statement(envelope.payload, "the statement");
+  } catch (const InputError& error) {
+    return refuse(error.what());
+  }
   if (const std::string why = foreign_subject(options, certificate); !why.empty())
     return refuse(why);
   if (const std::string why = judge_again(options, certificate); !why.empty()) return refuse(why);

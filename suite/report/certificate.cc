@@ -1,39 +1,15 @@
 #include "report/certificate.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
-#include "digest/sha256.h"
-#include "report/gzip.h"
-#include "report/strict_json.h"
+#include "report/time_text.h"
 #include "text/bytes.h"
 
 namespace md5spec {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// No run's transcripts are larger; what is compressed could swell without end.
-constexpr std::size_t kLargestTranscripts = std::size_t{1} << 31U;
-
-constexpr std::array kOutcomes = {Outcome::kPass,  Outcome::kFail,  Outcome::kWarn,
-                                  Outcome::kSkip,  Outcome::kError, Outcome::kXfail,
-                                  Outcome::kXpass, Outcome::kNotRun};
-constexpr std::array kVerdicts = {Verdict::kConformant, Verdict::kConformantWithWarnings,
-                                  Verdict::kNonConformant, Verdict::kInconclusive};
-
-template <typename Enum, std::size_t kSize>
-Enum named(const JsonNode& node, const std::array<Enum, kSize>& all) {
-  std::vector<std::string_view> names;
-  for (const Enum one : all) names.push_back(name_of(one));
-  return all[node.one_of(names)];
-}
 
 bool is_good(Verdict verdict) {
   return verdict == Verdict::kConformant || verdict == Verdict::kConformantWithWarnings;
@@ -74,121 +50,6 @@ std::string why_not_certifiable(const RunDocument& run, const Catalogue& catalog
   return {};
 }
 
-Json run_json(const Certificate::Run& run) {
-  Json counts;
-  for (const Outcome outcome : kOutcomes) {
-    const auto found = run.counts.find(outcome);
-    counts[std::string(name_of(outcome))] = found == run.counts.end() ? 0 : found->second;
-  }
-  Json requirements = Json::array();
-  for (const RequirementDocument& one : run.requirements) {
-    requirements.push_back({{"id", one.id},
-                            {"level", one.level == Level::kMust ? "MUST" : "SHOULD"},
-                            {"outcome", name_of(one.outcome)},
-                            {"cases", one.cases}});
-  }
-  return {{"profile", run.profile},
-          {"profile_text", run.profile_text},
-          {"target", run.target},
-          {"started_by_md5spec", run.started},
-          {"verdict", name_of(run.verdict)},
-          {"restrictions", run.restrictions},
-          {"counts", std::move(counts)},
-          {"requirements", std::move(requirements)}};
-}
-
-Json transcripts_json(const std::string& text) {
-  return {{"mediaType", "application/jsonl"},
-          {"encoding", "gzip+base64"},
-          {"bytes", text.size()},
-          {"sha256", sha256_hex(text)},
-          {"data", base64(gzip(text))}};
-}
-
-// "line/DIG-1" for each requirement with that outcome.
-Json tests(const Certificate& certificate, Outcome outcome) {
-  Json list = Json::array();
-  for (const Certificate::Run& run : certificate.runs) {
-    for (const RequirementDocument& one : run.requirements) {
-      if (one.outcome == outcome) list.push_back(run.profile + "/" + one.id);
-    }
-  }
-  return list;
-}
-
-Json predicate(const Certificate& certificate) {
-  Json configuration = Json::array();
-  configuration.push_back(
-      {{"name", "catalogue"}, {"digest", {{"sha256", certificate.catalogue_sha256}}}});
-  bool warned = false;
-  Json runs = Json::array();
-  for (const Certificate::Run& run : certificate.runs) {
-    configuration.push_back({{"name", "profile/" + run.profile},
-                             {"digest", {{"sha256", sha256_hex(run.profile_text)}}}});
-    warned = warned || run.verdict == Verdict::kConformantWithWarnings;
-    runs.push_back(run_json(run));
-  }
-  Json transcripts = Json::array();
-  for (const std::string& text : certificate.transcripts)
-    transcripts.push_back(transcripts_json(text));
-  return {{"result", warned ? "WARNED" : "PASSED"},
-          {"configuration", std::move(configuration)},
-          {"passedTests", tests(certificate, Outcome::kPass)},
-          {"warnedTests", tests(certificate, Outcome::kWarn)},
-          {"failedTests", Json::array()},
-          {"md5spec",
-           {{"version", certificate.suite_version},
-            {"catalogue_sha256", certificate.catalogue_sha256},
-            {"seed", certificate.seed},
-            {"started", certificate.started},
-            {"huge_messages", certificate.huge},
-            {"runs", std::move(runs)},
-            {"transcripts", std::move(transcripts)}}}};
-}
-
-std::string read_sha256(const JsonNode& node) {
-  std::string text = node.text();
-  if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)
-    node.fail("must be a SHA-256 in 64 lower-case hex digits");
-  return text;
-}
-
-Certificate::Run read_run(const JsonNode& node) {
-  Certificate::Run run;
-  run.profile = node.at("profile").word();
-  run.profile_text = node.at("profile_text").text();
-  run.target = displayable(node.at("target").text());
-  run.started = node.at("started_by_md5spec").boolean();
-  run.verdict = named(node.at("verdict"), kVerdicts);
-  for (const std::string& one : node.at("restrictions").texts())
-    run.restrictions.push_back(displayable(one));
-  for (const Outcome outcome : kOutcomes)
-    run.counts[outcome] = node.at("counts").at(name_of(outcome)).natural(UINT32_MAX);
-  for (const JsonNode& item : node.at("requirements").items()) {
-    RequirementDocument one;
-    one.id = item.at("id").word();
-    one.level = item.at("level").one_of({"MUST", "SHOULD"}) == 0 ? Level::kMust : Level::kShould;
-    one.outcome = named(item.at("outcome"), kOutcomes);
-    one.cases = item.at("cases").natural(UINT32_MAX);
-    run.requirements.push_back(std::move(one));
-  }
-  return run;
-}
-
-std::string read_transcripts(const JsonNode& node) {
-  if (node.at("encoding").text() != "gzip+base64") node.at("encoding").fail("must be gzip+base64");
-  const std::size_t bytes = node.at("bytes").natural(kLargestTranscripts);
-  std::string compressed;
-  const JsonNode data = node.at("data");
-  if (!unbase64(data.text(), &compressed)) data.fail("must be base64");
-  auto text = gunzip(compressed, bytes);
-  if (!text || text->size() != bytes)
-    data.fail(fmt::format("must hold {} bytes, compressed", bytes));
-  if (sha256_hex(*text) != read_sha256(node.at("sha256")))
-    node.at("sha256").fail("isn't the digest of the transcripts");
-  return std::move(*text);
-}
-
 // Compares one run as it was said to be with what its transcripts say.
 template <typename Run>
 std::string difference_of(const Run& said, const RunResult& derived) {
@@ -214,10 +75,25 @@ std::string difference_of(const Run& said, const RunResult& derived) {
   return {};
 }
 
+const RunResult& run_named(const Rejudged& rejudged, const std::string& profile) {
+  return *std::find_if(rejudged.runs.begin(), rejudged.runs.end(),
+                       [&](const RunResult& run) { return run.profile->name == profile; });
+}
+
+std::vector<std::string> restrictions_of(const Profile& profile) {
+  std::vector<std::string> all = profile.restrictions();
+  for (std::string& one : all) one = displayable(one);
+  return all;
+}
+
+// Each run that is listed has its transcripts, and none has transcripts that isn't listed.
 template <typename Run>
 std::string difference_of_runs(const std::vector<Run>& said, const Rejudged& rejudged) {
   if (said.size() != rejudged.runs.size()) return "the transcripts are of other profiles";
+  std::set<std::string> listed;
   for (const Run& run : said) {
+    if (!listed.insert(run.profile).second)
+      return fmt::format("the run under the profile {} is listed twice", run.profile);
     const auto same =
         std::find_if(rejudged.head.runs.begin(), rejudged.head.runs.end(),
                      [&](const TranscriptsHead::Run& r) { return r.profile == run.profile; });
@@ -225,13 +101,42 @@ std::string difference_of_runs(const std::vector<Run>& said, const Rejudged& rej
       return fmt::format("there are no transcripts under the profile {}", run.profile);
     if (same->profile_text != run.profile_text || same->started != run.started)
       return fmt::format("the transcripts are under another profile named {}", run.profile);
+    if (run.restrictions != restrictions_of(*run_named(rejudged, run.profile).profile))
+      return fmt::format("{}: the restrictions aren't those that follow from the profile",
+                         run.profile);
   }
   return {};
 }
 
-const RunResult& run_named(const Rejudged& rejudged, const std::string& profile) {
-  return *std::find_if(rejudged.runs.begin(), rejudged.runs.end(),
-                       [&](const RunResult& run) { return run.profile->name == profile; });
+using Observations = decltype(Certificate::Run::observations);
+
+Observations observations_of(const RunResult& run) {
+  Observations all;
+  for (const CaseResult& one : run.cases) {
+    for (const Finding& finding : one.observations) ++all[{one.spec->id(), finding.requirement}];
+  }
+  return all;
+}
+
+std::string difference_of_observations(const Certificate::Run& said, const RunResult& derived) {
+  const Observations seen = observations_of(derived);
+  const auto [one, other] =
+      std::mismatch(said.observations.begin(), said.observations.end(), seen.begin(), seen.end());
+  if (one == said.observations.end() && other == seen.end()) return {};
+  const bool is_ours =
+      other != seen.end() && (one == said.observations.end() || other->first <= one->first);
+  const auto& [id, requirement] = is_ours ? other->first : one->first;
+  return fmt::format(
+      "{}/{}: what its transcript shows against {} isn't what is said to have been observed",
+      said.profile, id, requirement);
+}
+
+bool has_huge_messages(const Rejudged& rejudged) {
+  return std::any_of(rejudged.runs.begin(), rejudged.runs.end(), [](const RunResult& run) {
+    return std::any_of(run.cases.begin(), run.cases.end(), [](const CaseResult& one) {
+      return one.judged.judgement && one.spec->tags.contains(std::string(kHugeTag));
+    });
+  });
 }
 
 }  // namespace
@@ -287,7 +192,6 @@ std::string difference(const Certificate& certificate, const Rejudged& rejudged)
     return other;
   if (!rejudged.missing.empty())
     return fmt::format("{} has no transcript", rejudged.missing.front());
-  bool huge = false;
   for (const Certificate::Run& run : certificate.runs) {
     const RunResult& derived = run_named(rejudged, run.profile);
     if (std::string other = difference_of(run, derived); !other.empty()) return other;
@@ -298,71 +202,28 @@ std::string difference(const Certificate& certificate, const Rejudged& rejudged)
                            run.profile, count, name_of(outcome), derived.count(outcome));
       }
     }
-    for (const CaseResult& one : derived.cases) {
-      huge = huge || (one.spec->tags.contains(std::string(kHugeTag)) && one.judged.judgement);
-    }
+    if (std::string other = difference_of_observations(run, derived); !other.empty()) return other;
   }
-  if (huge != certificate.huge) return "what is said of huge messages isn't so";
+  if (has_huge_messages(rejudged) != certificate.huge)
+    return "what is said of huge messages isn't so";
   return {};
 }
 
-Certificate certify(const ReportDocument& report, const Catalogue& catalogue,
+Certificate certify(const ReportDocument& report, const Rejudged& rejudged,
                     std::vector<Subject> subjects, std::vector<std::string> transcripts) {
   Certificate certificate;
   certificate.subjects = std::move(subjects);
   certificate.suite_version = report.suite_version;
   certificate.catalogue_sha256 = report.catalogue_sha256;
   certificate.seed = report.seed;
-  certificate.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(report.started));
+  certificate.started = time_text(report.started);
+  certificate.huge = has_huge_messages(rejudged);
   for (const RunDocument& run : report.runs) {
-    for (const CaseDocument& one : run.cases) {
-      const Case* const spec = catalogue.find_case(one.id);
-      const bool is_huge = spec != nullptr && spec->tags.contains(std::string(kHugeTag));
-      const bool carried_out = one.basis.kind == Basis::Kind::kJudgement;
-      certificate.huge = certificate.huge || (is_huge && carried_out);
-    }
     certificate.runs.push_back({run.profile, run.profile_text, run.target, run.started, run.verdict,
-                                run.restrictions, run.counts, run.requirements});
+                                run.restrictions, run.counts, run.requirements,
+                                observations_of(run_named(rejudged, run.profile))});
   }
   certificate.transcripts = std::move(transcripts);
-  return certificate;
-}
-
-std::string to_statement(const Certificate& certificate) {
-  Json subjects = Json::array();
-  for (const Subject& one : certificate.subjects)
-    subjects.push_back({{"name", displayable(one.name)}, {"digest", {{"sha256", one.sha256}}}});
-  const Json statement = {{"_type", kStatementType},
-                          {"subject", std::move(subjects)},
-                          {"predicateType", kPredicateType},
-                          {"predicate", predicate(certificate)}};
-  constexpr bool kAscii = true;
-  return statement.dump(-1, ' ', kAscii);
-}
-
-Certificate read_statement(const std::string& text, const std::string& file) {
-  const JsonNode root = JsonNode::parse(text, file);
-  const auto is = [](const JsonNode& node, const char* wanted) {
-    if (node.text() != wanted) node.fail(fmt::format("must be {}", wanted));
-  };
-  is(root.at("_type"), kStatementType);
-  is(root.at("predicateType"), kPredicateType);
-  Certificate certificate;
-  for (const JsonNode& one : root.at("subject").items()) {
-    certificate.subjects.push_back(
-        {displayable(one.at("name").text()), read_sha256(one.at("digest").at("sha256"))});
-  }
-  const JsonNode node = root.at("predicate").at("md5spec");
-  certificate.suite_version = displayable(node.at("version").text());
-  certificate.catalogue_sha256 = read_sha256(node.at("catalogue_sha256"));
-  certificate.seed = node.at("seed").natural();
-  certificate.started = displayable(node.at("started").text());
-  certificate.huge = node.at("huge_messages").boolean();
-  for (const JsonNode& run : node.at("runs").items()) certificate.runs.push_back(read_run(run));
-  for (const JsonNode& one : node.at("transcripts").items())
-    certificate.transcripts.push_back(read_transcripts(one));
-  if (certificate.runs.empty()) node.at("runs").fail("must hold a run");
-  if (certificate.transcripts.empty()) node.at("transcripts").fail("must hold some");
   return certificate;
 }
 

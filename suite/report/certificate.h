@@ -1,19 +1,16 @@
-// What a certificate says: an in-toto statement (version 1) whose predicate is a test result, with
-// the transcripts from which its verdicts can be worked out again. docs/certification.md says what
-// it proves.
+// What a certificate says, with the transcripts from which its verdicts can be worked out again.
+// docs/certification.md says what it proves.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report/rejudge.h"
 #include "report/report_document.h"
 
 namespace md5spec {
-
-inline constexpr const char* kStatementType = "https://in-toto.io/Statement/v1";
-inline constexpr const char* kPredicateType = "https://in-toto.io/attestation/test-result/v0.1";
-inline constexpr const char* kPayloadType = "application/vnd.in-toto+json";
 
 // What was tested: a file, an image.
 struct Subject {
@@ -31,6 +28,8 @@ struct Certificate {
     std::vector<std::string> restrictions;
     std::map<Outcome, std::size_t> counts;
     std::vector<RequirementDocument> requirements;  // id, level, outcome, cases
+    // How often what breaks a requirement was seen in a case that isn't about it.
+    std::map<std::pair<std::string, std::string>, std::size_t> observations;
   };
   std::vector<Subject> subjects;
   std::string suite_version;
@@ -49,13 +48,8 @@ std::string why_not_certifiable(const ReportDocument& report, const Catalogue& c
 std::string difference(const ReportDocument& report, const Rejudged& rejudged);
 std::string difference(const Certificate& certificate, const Rejudged& rejudged);
 
-// A certificate of a report that is certifiable.
-Certificate certify(const ReportDocument& report, const Catalogue& catalogue,
+// A certificate of a report that is certifiable and that `rejudged` bears out.
+Certificate certify(const ReportDocument& report, const Rejudged& rejudged,
                     std::vector<Subject> subjects, std::vector<std::string> transcripts);
-
-std::string to_statement(const Certificate& certificate);
-
-// Reads a statement, strictly; `file` is its name in errors. Throws InputError.
-Certificate read_statement(const std::string& text, const std::string& file);
 
 }  // namespace md5spec

@@ -1,10 +1,10 @@
 #include "report/json.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
+#include "report/time_text.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -209,7 +209,7 @@ std::string to_json(const ReportDocument& report) {
       {"suite", {{"version", report.suite_version}, {"catalogue_sha256", report.catalogue_sha256}}},
       {"environment", {{"system", report.system}, {"cpus", report.cpus}}},
       {"selection", selection(report.selection)},
-      {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(report.started))},
+      {"started", time_text(report.started)},
       {"duration_ms", report.duration.count() / 1000},
       {"seed", report.seed},
       {"exit_status", report.exit_status},

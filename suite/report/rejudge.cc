@@ -145,6 +145,11 @@ class Rejudging {
       one.spec = planned.judged[i].spec;
       one.outcome = std::move(outcomes[i]);
       one.judged = std::move(planned.judged[i]);
+      const auto first = planned.first.find(i);
+      if (one.judged.judgement) {
+        one.observations = observations_of(*one.judged.judgement,
+                                           first == planned.first.end() ? nullptr : &first->second);
+      }
       run.cases.push_back(std::move(one));
     }
     recount(catalogue_, &run);

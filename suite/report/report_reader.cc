@@ -1,7 +1,6 @@
 #include "report/report_reader.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include "report/files.h"
 #include "report/json.h"
 #include "report/strict_json.h"
+#include "report/time_text.h"
 #include "text/bytes.h"
 
 namespace md5spec {
@@ -285,28 +285,6 @@ SelectionDocument read_selection(const JsonNode& node) {
 }
 
 // "2026-01-02T03:04:05Z"
-std::chrono::sys_seconds read_time(const JsonNode& node) {
-  const std::string text = node.text();
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int end = 0;
-  const bool has_form =
-      text.size() == 20 && std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2dZ%n", &year, &month,
-                                       &day, &hour, &minute, &second, &end) == 6;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  const bool in_range = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 &&
-                        second <= 60 && year >= 1970;
-  if (!has_form || end != 20 || !date.ok() || !in_range)
-    node.fail("must be a time such as 2026-01-02T03:04:05Z");
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
-}
-
 std::string sha256(const JsonNode& node) {
   std::string text = node.text();
   if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)

@@ -84,7 +84,9 @@ void describe(const PlannedCase& planned, const RunRequest& request, const RunOu
               const Performed& performed, CaseResult* result) {
   if (!performed.attempt) return;
   const Judgement& judgement = performed.attempt->judgement;
-  result->observations = judgement.observations;
+  const Judgement* const before =
+      performed.first_attempt ? &performed.first_attempt->judgement : nullptr;
+  result->observations = observations_of(judgement, before);
   result->impediments = judgement.impediments;
   result->oddities = judgement.oddities;
   result->notes = judgement.notes;
@@ -99,10 +101,6 @@ void describe(const PlannedCase& planned, const RunRequest& request, const RunOu
                                                           : first.hindrance.reason;
     result->notes.push_back(
         fmt::format("carried out twice; at first, beside other cases: {}", what));
-    // What only the first time was found isn't hidden.
-    if (judgement.findings.empty())
-      result->observations.insert(result->observations.end(), first.findings.begin(),
-                                  first.findings.end());
   }
   if (result->outcome.outcome == Outcome::kPass) return;
   result->reproduce = request.start ? reproduce_by(planned, request.start->flags, request.given)
@@ -128,6 +126,13 @@ std::string_view name_of(Verdict verdict) {
 std::size_t RunResult::count(Outcome outcome) const {
   const auto found = counts.find(outcome);
   return found == counts.end() ? 0 : found->second;
+}
+
+std::vector<Finding> observations_of(const Judgement& counted, const Judgement* first) {
+  std::vector<Finding> all = counted.observations;
+  if (first != nullptr && counted.findings.empty())
+    all.insert(all.end(), first->findings.begin(), first->findings.end());
+  return all;
 }
 
 RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunRequest& request,

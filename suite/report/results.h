@@ -118,6 +118,10 @@ enum ExitStatus {
 RunResult summarize(const Catalogue& catalogue, const Plan& plan, const RunRequest& request,
                     const RunOutput& output);
 
+// What was observed of a case: in the attempt that counts and, where that found nothing, what the
+// one before had found, so that it isn't hidden.
+std::vector<Finding> observations_of(const Judgement& counted, const Judgement* first);
+
 // Counts, requirements' outcomes and the verdict, from the cases' outcomes; after outcomes were
 // changed.
 void recount(const Catalogue& catalogue, RunResult* run);

@@ -15,92 +15,11 @@ import tempfile
 import unittest
 
 import support
+from certified import WholeRun, make_keys, openssl, pre_authentication_encoding, read
 from support import Server, close_at_once, digest, in_silence, lines
 
 FAULTY_SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures", "faulty_server",
                              "faulty_server.py")
-
-
-def openssl(*arguments, data=None):
-    return subprocess.run(["openssl", *arguments], input=data, capture_output=True, check=True).stdout
-
-
-def make_keys(folder, algorithm="ed25519", name="key"):
-    """The paths of a new private and public key."""
-    private, public = os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".pub.pem")
-    openssl("genpkey", "-algorithm", algorithm, "-out", private)
-    openssl("pkey", "-in", private, "-pubout", "-out", public)
-    return private, public
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def pre_authentication_encoding(kind, payload):
-    """DSSE's, written from its specification and not from md5spec's source."""
-    return b" ".join([b"DSSEv1", str(len(kind)).encode(), kind, str(len(payload)).encode(), payload])
-
-
-class WholeRun(support.Case):
-    """One run of the reference server under a bundled profile, for all tests of a class."""
-    profiles = ("line",)
-
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.shared = folder.name
-        cls.report, cls.transcripts = os.path.join(folder.name, "r.json"), os.path.join(folder.name, "t.jsonl")
-        words = [word for profile in cls.profiles for word in ("--profile", profile)]
-        outcome = support.command(support.MD5SPEC, "run", *words, "--report", cls.report, "--transcripts", cls.transcripts)
-        if outcome.status != 0:
-            raise AssertionError(outcome)
-        cls.key, cls.public = make_keys(folder.name)
-        cls.certificate = os.path.join(folder.name, "certificate.json")
-        outcome = cls.attest_with(cls.report, cls.transcripts, cls.certificate)
-        if outcome.status != 0:
-            raise AssertionError(outcome)
-
-    @classmethod
-    def attest_with(cls, report, transcripts, out):
-        return support.md5spec("attest", report, "--transcripts", transcripts, "--subject",
-                               f"server={support.REFERENCE_SERVER}", "--key", cls.key, "-o", out)
-
-    def attest(self, report=None, transcripts=None):
-        return self.attest_with(report or self.report, transcripts or self.transcripts, self.file("c.json"))
-
-    def verify(self, path, status, *arguments, key=None, **options):
-        return self.run_md5spec(status, "verify", path, "--key", key or self.public, *arguments, **options)
-
-    def envelope(self, path=None):
-        return json.loads(read(path or self.certificate))
-
-    def statement(self):
-        return json.loads(base64.b64decode(self.envelope()["payload"]))
-
-    def sealed(self, statement):
-        """An envelope around it, truly signed."""
-        payload = json.dumps(statement).encode()
-        kind = b"application/vnd.in-toto+json"
-        data, signature = self.file("pae"), self.file("sig")
-        with open(data, "wb") as file:
-            file.write(pre_authentication_encoding(kind, payload))
-        openssl("pkeyutl", "-sign", "-inkey", self.key, "-rawin", "-in", data, "-out", signature)
-        envelope = self.envelope()
-        envelope["payload"] = base64.b64encode(payload).decode()
-        envelope["signatures"][0]["sig"] = base64.b64encode(read(signature)).decode()
-        return self.file("sealed.json", json.dumps(envelope))
-
-    def with_transcripts(self, change):
-        """An envelope, truly signed, whose transcripts were changed and whose digests agree with that."""
-        statement = self.statement()
-        stored = statement["predicate"]["md5spec"]["transcripts"][0]
-        text = change(gzip.decompress(base64.b64decode(stored["data"])))
-        stored.update(bytes=len(text), sha256=hashlib.sha256(text).hexdigest(),
-                      data=base64.b64encode(gzip.compress(text)).decode())
-        return self.sealed(statement)
 
 
 class Certificate(WholeRun):
