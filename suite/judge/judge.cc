@@ -118,7 +118,7 @@ void heed_rounds(const Transcript& transcript, Judgement* judgement) {
       fmt::format("did {} of {} rounds, as many as fitted in the time budget", done, wanted));
   const bool nothing =
       judgement->findings.empty() && judgement->impediments.empty() && judgement->oddities.empty();
-  if (done >= std::min(wanted / 2, kFewestRounds) || !nothing ||
+  if (are_enough_rounds(done, wanted) || !nothing ||
       judgement->hindrance.kind != Hindrance::Kind::kNone)
     return;
   // Waiting for what never came took the time.
@@ -224,6 +224,10 @@ bool Judgement::rests_on_time() const {
   if (!findings.empty()) return std::any_of(findings.begin(), findings.end(), on_time);
   const auto& rest = impediments.empty() ? oddities : impediments;
   return std::any_of(rest.begin(), rest.end(), on_time);
+}
+
+bool are_enough_rounds(std::uint64_t done, std::uint64_t wanted) {
+  return done >= std::min(wanted / 2, kFewestRounds);
 }
 
 Judgement judge(const PlannedCase& planned, const Transcript& transcript) {

@@ -2,6 +2,8 @@
 // transcripts.
 #pragma once
 
+#include <cstdint>
+
 #include "judge/finding.h"
 
 namespace md5spec {
@@ -9,6 +11,10 @@ namespace md5spec {
 // Judges what was recorded when `planned` was carried out. Only what the case's requirements are
 // about becomes a finding; whatever else shows is kept as an observation.
 Judgement judge(const PlannedCase& planned, const Transcript& transcript);
+
+// Whether so many rounds, of those that a script repeats, show something where nothing went wrong
+// in them.
+bool are_enough_rounds(std::uint64_t done, std::uint64_t wanted);
 
 // Whether what was seen of a case leaves it open what the server is like, so that the case must be
 // carried out once more: it rests on time, or on luck, or something hindered it.

@@ -192,6 +192,7 @@ std::string difference(const Certificate& certificate, const Rejudged& rejudged)
     return other;
   if (!rejudged.missing.empty())
     return fmt::format("{} has no transcript", rejudged.missing.front());
+  if (!rejudged.incomplete.empty()) return rejudged.incomplete.front();
   for (const Certificate::Run& run : certificate.runs) {
     const RunResult& derived = run_named(rejudged, run.profile);
     if (std::string other = difference_of(run, derived); !other.empty()) return other;

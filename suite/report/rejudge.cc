@@ -7,6 +7,7 @@
 
 #include "conduct/plan.h"
 #include "conduct/probe.h"
+#include "judge/completeness.h"
 #include "judge/judge.h"
 #include "report/transcript_json.h"
 #include "text/bytes.h"
@@ -20,7 +21,15 @@ struct PlannedRun {
   std::map<std::string, std::size_t> places;  // of a case, by its id, in the plan
   std::vector<JudgedCase> judged;
   std::map<std::size_t, Judgement> first;  // of a case that was carried out twice, by its place
+  std::map<std::size_t, std::string>
+      lacking;  // what a transcript doesn't show, by its case's place
 };
+
+// Whether an outcome says that nothing, or nothing worse, went wrong in all that the case does; or
+// that it couldn't be carried out.
+bool rests_on_the_whole(Outcome outcome) {
+  return outcome == Outcome::kPass || outcome == Outcome::kWarn || outcome == Outcome::kSkip;
+}
 
 class Rejudging {
  public:
@@ -86,8 +95,9 @@ class Rejudging {
       throw RejudgeError(fmt::format("{}: {} has a transcript, though it doesn't apply: {}", file,
                                      test, *judged.skipped));
     }
+    std::string lacking;
     Judgement judgement = judge_one(stored, planned.plan.entries[place->second].planned,
-                                    *result_.profiles[run->second]);
+                                    *result_.profiles[run->second], &lacking);
     if (stored.first) {
       if (!planned.first.emplace(place->second, std::move(judgement)).second)
         throw RejudgeError(fmt::format("{}: {} has two first attempts", file, test));
@@ -96,12 +106,18 @@ class Rejudging {
     if (judged.judgement)
       throw RejudgeError(fmt::format("{}: {} has been carried out twice", file, test));
     judged.judgement = std::move(judgement);
+    if (!lacking.empty()) planned.lacking[place->second] = std::move(lacking);
   }
 
   static Judgement judge_one(const StoredTranscript& stored, const PlannedCase& planned,
-                             const Profile& profile) {
+                             const Profile& profile, std::string* lacking) {
     const std::string preflight = stored.node.text_or_empty("preflight");
-    if (preflight.empty()) return judge(planned, read_transcript(stored.node, planned));
+    if (preflight.empty()) {
+      const Transcript transcript = read_transcript(stored.node, planned);
+      *lacking = what_is_missing(planned, transcript);
+      return judge(planned, transcript);
+    }
+    *lacking = "it is of the exchange before all cases, not of the case";
     const Case exchange = preflight == "silence"     ? silent_probe()
                           : preflight == "handshake" ? handshake_probe(profile)
                                                      : probe(profile);
@@ -137,6 +153,12 @@ class Rejudging {
       if (!one.skipped && !one.untried && !one.judgement) result_.missing.push_back(test);
     }
     std::vector<CaseOutcome> outcomes = resolve(catalogue_, profile, planned.judged);
+    for (const auto& [place, lacking] : planned.lacking) {
+      if (!rests_on_the_whole(outcomes[place].outcome)) continue;
+      result_.incomplete.push_back(
+          fmt::format("{}/{}: the transcript doesn't bear out that it was carried out: {}",
+                      profile.name, planned.judged[place].spec->id(), lacking));
+    }
     RunResult run;
     run.profile = &profile;
     run.started = result_.head.runs[index].started;

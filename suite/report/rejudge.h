@@ -31,6 +31,9 @@ struct Rejudged {
   std::vector<std::unique_ptr<const Profile>> profiles;
   std::vector<RunResult> runs;       // with outcomes, counts, requirements and verdict
   std::vector<std::string> missing;  // tests that apply but have no transcript: profile/group.name
+  // Of the cases that passed, warned or were skipped: those whose transcripts don't show that they
+  // were carried out, each with what is missing, in a sentence.
+  std::vector<std::string> incomplete;
 };
 
 // Judges all transcripts of one run, which may lie in several files (shards). `untried` says of
