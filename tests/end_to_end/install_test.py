@@ -159,9 +159,11 @@ class Installed(support.Case):
 
     # A server project
 
-    def project(self, *lines, server=None):
+    def project(self, *lines, server=None, files=()):
         folder = pathlib.Path(self.folder) / "project"
         folder.mkdir()
+        for name, text in dict(files).items():
+            (folder / name).write_text(text, encoding="utf-8")
         (folder / "server.c").write_text(server or SERVER.read_text(encoding="utf-8"), encoding="utf-8")
         (folder / "CMakeLists.txt").write_text(PROJECT + "\n".join(lines) + "\n", encoding="utf-8")
         for words in ([CMAKE, "-S", str(folder), "-B", str(folder / "out"), f"-DCMAKE_PREFIX_PATH={self.prefix}"],
@@ -186,9 +188,8 @@ class Installed(support.Case):
             self.assertEqual(set(labels) - {"line"}, {"conformance", "gate", "slow"}, test["name"])
 
     def test_relative_paths_are_meant_from_the_projects_folder_wherever_ctest_is_called(self):
-        folder = self.project("md5spec_add_conformance_tests(gate COMMAND sh \"start server.sh\" {port} PROFILE own.yaml)")
-        (folder / "start server.sh").write_text("exec out/server line $1\n", encoding="utf-8")
-        (folder / "own.yaml").write_text("profile: own\nextends: line\n", encoding="utf-8")
+        folder = self.project("md5spec_add_conformance_tests(gate COMMAND sh \"start server.sh\" {port} PROFILE own.yaml)",
+                              files={"start server.sh": "exec out/server line $1\n", "own.yaml": "profile: own\nextends: line\n"})
         for place in (folder, folder / "out", folder.parent):
             outcome = self.ctest(folder, "-R", r"^gate/own/defaults\.hello_server$", cwd=str(place), PWD=str(place))
             self.assertEqual(outcome.status, 0, f"{place}: {outcome}")
