@@ -36,7 +36,7 @@ std::string place(const CaseDocument& one, const std::string& workspace) {
     return std::filesystem::absolute(path).lexically_normal();
   };
   const std::filesystem::path file = whole(one.file).lexically_relative(whole(workspace + "/"));
-  if (file.empty() || *file.begin() == "..") return {};
+  if (file.empty() || *file.begin() == ".." || *file.begin() == ".") return {};
   return fmt::format("file={},line={},", property(file.string()), one.line);
 }
 

@@ -260,10 +260,11 @@ void write_stories(const RunDocument& run, std::size_t* unfolded, Markup* page) 
   for (const Outcome outcome : outcomes_worst_first()) {
     for (const CaseDocument& one : run.cases) {
       if (one.outcome != outcome || !has_a_story(one)) continue;
-      const bool is_open = *unfolded < kUnfolded && outcome != Outcome::kPass;
+      const bool counts_for_nothing = outcome == Outcome::kPass || outcome == Outcome::kSkip;
+      const bool is_open = *unfolded < kUnfolded && !counts_for_nothing;
       if (is_open) ++*unfolded;
       write_case(run, one, is_open ? Unfolded::kYes : Unfolded::kNo, kWireRoom, page);
-      if (badness(outcome) == 0 && outcome != Outcome::kXpass) ++left_out;
+      if (counts_for_nothing) ++left_out;
     }
   }
   if (left_out > 0) {

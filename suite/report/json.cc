@@ -50,7 +50,7 @@ Json finding(const FindingDocument& f) {
   if (!f.causes.empty()) json["causes"] = f.causes;
   if (f.size > 0) json["message_bytes"] = f.size;
   if (f.in_control) json["in_control"] = true;
-  json["anomaly"] = name_of(f.anomaly);
+  if (f.anomaly != Anomaly::kNoReply) json["anomaly"] = name_of(f.anomaly);
   if (f.largest > 0) json["largest_message_bytes"] = f.largest;
   if (f.half_closed) json["half_closed"] = true;
   if (f.turned_away) json["turned_away"] = true;
