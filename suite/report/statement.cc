@@ -129,7 +129,7 @@ std::string read_sha256(const JsonNode& node) {
   return text;
 }
 
-Certificate::Run read_run(const JsonNode& node) {
+Certificate::Run read_certified_run(const JsonNode& node) {
   Certificate::Run run;
   run.profile = node.at("profile").word();
   run.profile_text = node.at("profile_text").text();
@@ -214,7 +214,8 @@ Certificate read_statement(const std::string& text, const std::string& file) {
   certificate.seed = node.at("seed").natural();
   certificate.started = time_text(read_time(node.at("started")));
   certificate.huge = node.at("huge_messages").boolean();
-  for (const JsonNode& run : node.at("runs").items()) certificate.runs.push_back(read_run(run));
+  for (const JsonNode& run : node.at("runs").items())
+    certificate.runs.push_back(read_certified_run(run));
   for (const JsonNode& one : node.at("transcripts").items())
     certificate.transcripts.push_back(read_transcripts(one));
   if (certificate.runs.empty()) node.at("runs").fail("must hold a run");

@@ -15,15 +15,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kToday = "2027-01-31";
+const std::string kMendingDay = "2027-01-31";
 
 // What is to be done to a list with this text after the run.
 std::vector<std::string> repair(const std::string& text, MadeRun made,
                                 const std::vector<std::string>& profiles = {}) {
   const KnownFailingList list = parse_known_failing(text, "known.yaml");
   std::vector<RunResult> runs = {made.run()};
-  apply_known_failing(some_catalogue(), list.entries, kToday, &runs);
-  return mending({some_catalogue(), runs, kToday, profiles}, list);
+  apply_known_failing(some_catalogue(), list.entries, kMendingDay, &runs);
+  return mending({some_catalogue(), runs, kMendingDay, profiles}, list);
 }
 
 MadeRun one_of_three() {
