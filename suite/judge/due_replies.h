@@ -61,7 +61,6 @@ class DueReplies {
   bool next_is_pipelined() const;
   bool fits_next(std::string_view bytes) const;
   void report_surplus(const Message& message, std::string_view extra);
-  std::string of_what(const ReplyLook& look, const Message& message) const;
   // How many of the received bytes had come when the message after `message` was begun; all of them
   // if there's none.
   std::size_t arrived_before_next(const Message& message) const;
@@ -80,12 +79,17 @@ class DueReplies {
   bool take_passed_over();
   void take_wrong_reply(const Message& message, std::size_t size);
   static Anomaly anomaly_of(Look look);
+
+  // due_replies_leftovers.cc: what a wrong digest is of, and bytes behind the last reply that was
+  // due
+
   void explain_digest(const Digest& digest, std::string_view unit, const Message& message,
                       Observed* one) const;
   bool is_due_to_another(const Digest& digest) const;
   // Whether among those bytes is a reply that is due on another connection, other than `own`.
   bool holds_anothers(std::string_view unit, const Digest& own) const;
   std::string mistake(const Digest& digest, const Message& message) const;
+  std::string of_what(const ReplyLook& look, const Message& message) const;
   // Bytes behind the last reply that was due.
   void check_leftovers();
   // What bytes below the framing deserve is left open, but for a length that is over the limit.

@@ -74,11 +74,11 @@ TEST(ReproduceTest, ACommandOfMd5specNamesTheFilesThatItWasGiven) {
   const Case one = scripted("connect, {exchange: abc}");
   const Profile profile = profile_with(kLineProfile);
   const PlannedCase planned(one, profile, 1);
-  const GivenWords given = {"own profile.yaml", {"a.yaml", "it's"}};
+  const GivenWords given = {"own profile.yaml", {"a.yaml", "it's"}, ""};
   EXPECT_EQ(reproduce(planned, "[::1]:5", given),
             "md5spec run --target [::1]:5 --profile 'own profile.yaml' --cases a.yaml --cases "
             "'it'\\''s' --only g.a");
-  EXPECT_EQ(reproduce_by(planned, "--start 'x {port}'", {"", {"a.yaml"}}),
+  EXPECT_EQ(reproduce_by(planned, "--start 'x {port}'", {"", {"a.yaml"}, ""}),
             "md5spec run --start 'x {port}' --profile p --cases a.yaml --only g.a");
 }
 
