@@ -13,8 +13,7 @@ namespace md5spec {
 
 ConnectionTrace::ConnectionTrace(const PlannedCase& planned, const Transcript& transcript,
                                  int connection, EventOrder& order)
-    : planned_(planned),
-      profile_(planned.profile()),
+    : profile_(planned.profile()),
       transcript_(transcript),
       record_(transcript.connections[static_cast<std::size_t>(connection)]),
       order_(order) {}

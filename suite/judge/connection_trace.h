@@ -93,7 +93,6 @@ class ConnectionTrace {
   void leave_pipeline();
   std::uint64_t replies_come() const;
 
-  const PlannedCase& planned_;
   const Profile& profile_;
   const Transcript& transcript_;
   const ConnectionRecord& record_;

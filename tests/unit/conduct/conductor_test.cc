@@ -92,7 +92,7 @@ class ConductorTest : public testing::Test {
       } else if (!one.attempt->judgement.findings.empty()) {
         const Finding& finding = one.attempt->judgement.findings.front();
         words.push_back("broken " + finding.requirement + ": " +
-                        std::string(name_of(finding.anomaly)));
+                        std::string(words_of(finding.anomaly)));
       } else if (!one.attempt->judgement.impediments.empty()) {
         words.emplace_back("can't tell");
       } else {

@@ -25,7 +25,7 @@ class PreflightTest : public testing::Test {
     if (result.unreachable) return "unreachable: " + *result.unreachable;
     if (!result.silent) return "an answer";
     const Finding& finding = result.silent->judgement.findings.at(0);
-    return finding.requirement + ": " + std::string(name_of(finding.anomaly));
+    return finding.requirement + ": " + std::string(words_of(finding.anomaly));
   }
 
   bool serves(const asio::ip::tcp::endpoint& server) {

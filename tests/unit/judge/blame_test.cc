@@ -72,7 +72,7 @@ std::string those(Observed so, Does does) {
     so.anomaly = anomaly;
     if (!does(so)) continue;
     if (!names.empty()) names += ", ";
-    names += name_of(anomaly);
+    names += words_of(anomaly);
   }
   return names;
 }

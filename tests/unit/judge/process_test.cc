@@ -72,7 +72,7 @@ class Process {
   std::vector<std::string> seen() const {
     std::vector<std::string> names;
     for (const Observed& one : observe_process(transcript_))
-      names.emplace_back(name_of(one.anomaly));
+      names.emplace_back(words_of(one.anomaly));
     return names;
   }
   const Transcript& transcript() const { return transcript_; }

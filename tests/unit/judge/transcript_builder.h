@@ -31,7 +31,7 @@ inline Profile profile_with(const std::string& keys) {
   return parse_profile("profile: p\n" + keys, "p.yaml", "");
 }
 
-inline std::string_view name_of(Anomaly anomaly) {
+inline std::string_view words_of(Anomaly anomaly) {
   switch (anomaly) {
     case Anomaly::kRefused:
       return "refused";
@@ -299,7 +299,7 @@ class Happening {
     std::string words;
     const auto add = [&](const std::string& prefix, const Finding& f) {
       if (!words.empty()) words += "; ";
-      words += prefix + f.requirement + ": " + std::string(name_of(f.anomaly));
+      words += prefix + f.requirement + ": " + std::string(words_of(f.anomaly));
       if (with_evidence) words += " by " + std::string(name_of(f.evidence));
     };
     const auto is_in = [](const std::vector<Finding>& list, const Finding& f) {
