@@ -2,6 +2,7 @@
 // without a socket.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -31,70 +32,11 @@ inline Profile profile_with(const std::string& keys) {
   return parse_profile("profile: p\n" + keys, "p.yaml", "");
 }
 
-inline std::string_view words_of(Anomaly anomaly) {
-  switch (anomaly) {
-    case Anomaly::kRefused:
-      return "refused";
-    case Anomaly::kUnsecured:
-      return "unsecured";
-    case Anomaly::kUntrusted:
-      return "untrusted";
-    case Anomaly::kNoHandshake:
-      return "no handshake";
-    case Anomaly::kFinAnswered:
-      return "fin answered";
-    case Anomaly::kBareAnswered:
-      return "bare answered";
-    case Anomaly::kOldVersion:
-      return "old version";
-    case Anomaly::kBannerWrong:
-      return "banner wrong";
-    case Anomaly::kEarlyBytes:
-      return "early bytes";
-    case Anomaly::kEncoding:
-      return "encoding";
-    case Anomaly::kSurplus:
-      return "surplus";
-    case Anomaly::kTruncated:
-      return "truncated";
-    case Anomaly::kZerosMissing:
-      return "zeros missing";
-    case Anomaly::kOtherDigest:
-      return "other digest";
-    case Anomaly::kGarbage:
-      return "garbage";
-    case Anomaly::kNoReply:
-      return "no reply";
-    case Anomaly::kClosedInstead:
-      return "closed instead";
-    case Anomaly::kLate:
-      return "late";
-    case Anomaly::kPremature:
-      return "premature";
-    case Anomaly::kExtraReply:
-      return "extra reply";
-    case Anomaly::kOrder:
-      return "order";
-    case Anomaly::kEarlyClose:
-      return "early close";
-    case Anomaly::kNotClosed:
-      return "not closed";
-    case Anomaly::kReset:
-      return "reset";
-    case Anomaly::kCutAnswered:
-      return "cut answered";
-    case Anomaly::kStaysUp:
-      return "stays up";
-    case Anomaly::kBadExit:
-      return "bad exit";
-    case Anomaly::kLeaks:
-      return "leaks";
-    case Anomaly::kHoards:
-      return "hoards";
-    case Anomaly::kDied:
-      return "died";
-  }
-  return "?";
+// An anomaly's name, with blanks between its words.
+inline std::string words_of(Anomaly anomaly) {
+  std::string words(name_of(anomaly));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
 }
 
 // A case, what it judges, and what happened; every call but the last few is one thing that happened
